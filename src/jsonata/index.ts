@@ -1,0 +1,7 @@
+/**
+ * JSONata compiled to plain synchronous JavaScript. This room knows nothing of language models: it could be a
+ * package of its own.
+ */
+export { compile } from "./compile.ts";
+export { JsonataError } from "./error.ts";
+export type { CompileOptions, CompileResult, Expression, HostFunction, Limits, Problem, Variables } from "./types.ts";
