@@ -36,7 +36,6 @@ export interface TextPart {
   type: "text";
   text?: string;
   annotations?: Citation[];
-  logprobs?: Json[];
   opaque?: Opaque[];
   cache?: CacheMark;
   phase?: string;
@@ -367,7 +366,7 @@ export type DeltaKind =
 
 /** A fact: what a stream decoder states of one wire event, in any order; the grammar makes events of facts. */
 export type Fact =
-  | { type: "start"; id?: string; model?: string; created?: number; usage?: Usage; meta?: JsonObject }
+  | { type: "start"; id?: string; model?: string; created?: number; usage?: Usage; meta?: JsonObject; strict?: boolean }
   | { type: "block"; key: string | number; c?: number; part: Part }
   | { type: "delta"; key: string | number; c?: number; kind: DeltaKind; v: unknown; s?: number; part?: Part }
   | { type: "close"; key: string | number; c?: number; part?: Part }

@@ -1,0 +1,71 @@
+import type { CanonicalResponse, Candidate, DeltaKind, Part, StreamEvent } from "./canonical.ts";
+
+/** Members of a part that travel as deltas, in the order in which they are told. */
+const streamed: readonly [member: string, kind: DeltaKind, types: readonly Part["type"][]][] = [
+  ["summary", "summary", ["reasoning"]],
+  ["text", "text", ["text", "refusal", "reasoning"]],
+  ["argsText", "args", ["tool_call"]],
+  ["input", "input", ["tool_call"]],
+  ["annotations", "annotation", ["text"]],
+  ["opaque", "opaque", ["text", "reasoning", "tool_call"]],
+];
+
+/**
+ * The canonical events that tell a whole response, so that a streaming client can be served by an upstream that does not
+ * stream. `fold(unfold(response))` is the response again: test/mapping/fold.test.ts.
+ */
+export function unfold(response: CanonicalResponse): StreamEvent[] {
+  const { id, model, created, usage, candidates, v: _v, ...meta } = response;
+  const events: StreamEvent[] = [{ type: "start", ...present({ id, model, created }) }];
+  let i = 0;
+  for (const one of candidates) i = unfoldCandidate(one, i, events);
+  if (usage) events.push({ type: "usage", usage });
+  for (const one of candidates) {
+    if (one.stop) events.push({ type: "stop", ...(one.index && { c: one.index }), stop: one.stop });
+  }
+  events.push({ type: "end", ...(Object.keys(meta).length > 0 && { meta: meta as never }) });
+  return events;
+}
+
+function unfoldCandidate(candidate: Candidate, first: number, events: StreamEvent[]): number {
+  const c = candidate.index ? { c: candidate.index } : {};
+  let i = first;
+  let { logprobs } = candidate;
+  for (const part of candidate.parts) {
+    const { head, deltas } = splitPart(part);
+    events.push({ type: "block.start", i, ...c, block: head });
+    for (const delta of deltas) events.push({ type: "block.delta", i, ...c, ...delta });
+    if (logprobs && part.type === "text") {
+      events.push({ type: "block.delta", i, ...c, kind: "logprobs", v: logprobs });
+      logprobs = undefined;
+    }
+    events.push({ type: "block.stop", i, ...c });
+    i++;
+  }
+  return i;
+}
+
+interface Delta {
+  kind: DeltaKind;
+  v: unknown;
+  s?: number;
+}
+
+/** A part as its head, without the content that streams, and the deltas that tell the rest. */
+export function splitPart(part: Part): { head: Part; deltas: Delta[] } {
+  const head: Record<string, unknown> = { ...part };
+  const deltas: Delta[] = [];
+  for (const [member, kind, types] of streamed) {
+    const value = head[member];
+    if (value === undefined || !types.includes(part.type)) continue;
+    delete head[member];
+    if (!Array.isArray(value)) {
+      if (value !== "") deltas.push({ kind, v: value });
+    } else value.forEach((v, s) => deltas.push({ kind, v, ...(kind === "summary" && { s }) }));
+  }
+  return { head: head as unknown as Part, deltas };
+}
+
+function present<T extends object>(members: T): Partial<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
