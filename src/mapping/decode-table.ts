@@ -1,0 +1,127 @@
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Fact, StreamEvent } from "./canonical.ts";
+import { createGrammar } from "./grammar.ts";
+import { dropNulls } from "./nulls.ts";
+import { compileRows } from "./rows.ts";
+import type { RowContext, Rows, RowVariables } from "./rows.ts";
+import type { Scope } from "./scope.ts";
+import { checkUnreachable, freshState, tableContext } from "./table.ts";
+import type { TableFile } from "./table.ts";
+import { compileAnyExpression } from "./template.ts";
+import type { Path } from "./template.ts";
+import type { Bindings, StreamDecoder } from "./types.ts";
+import { covers, factMembers, literalness } from "./vocabulary.ts";
+
+const variables = ["request", "target", "http", "stream", "state", "event", "index", "name"] as const;
+
+export interface DecodeOptions {
+  protocol: string;
+  /** Keys of the wire whose values are carried whole. */
+  opaque: ReadonlySet<string>;
+  /** Told of wire events that no row knows, each name once a stream. */
+  onUnknown?: (name: string) => void;
+}
+
+/** Compiles `stream.decode.yaml`: wire events → facts → canonical events. */
+export function compileDecodeTable(table: TableFile, scope: Scope, options: DecodeOptions): (bindings: Bindings) => StreamDecoder {
+  const context = tableContext(table, scope, variables, (emitted, path) => checkFact(emitted, path, context));
+  const { value } = table;
+  const key = compileAnyExpression(rowKey(value["key"]), ["key"], context);
+  const events = (value["events"] ?? {}) as Record<string, unknown>;
+  const rows = new Map(Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]));
+  const skip = (value["skip"] ?? []) as string[];
+  checkUnreachable(table, scope, skip, "skip");
+  const find = finder(rows, skip);
+  const done = typeof value["done"] === "string" ? value["done"] : undefined;
+
+  return function openDecoder(bindings) {
+    const grammar = createGrammar({ endOnStop: value["end"] === "stop", protocol: options.protocol });
+    const bound: RowVariables = { ...bindings, state: freshState(table) };
+    const unknown = new Set<string>();
+    const facts: unknown[] = [];
+    return {
+      get done() {
+        return grammar.done;
+      },
+      push(data, name, out) {
+        if (grammar.done) return;
+        if (done !== undefined && data.trim() === done) return grammar.push({ type: "end" }, out);
+        const event = parse(data, options.opaque);
+        if (event === undefined) return grammar.push(brokenJson, out);
+        bound["name"] = name;
+        const keyed = key(event, bound);
+        const row = find(typeof keyed === "string" ? keyed : "");
+        if (row === undefined) noteUnknown(unknown, String(keyed ?? name ?? ""), options);
+        if (!row) return;
+        row(event, bound, facts);
+        for (const fact of facts) grammar.push(fact as Fact, out);
+        facts.length = 0;
+      },
+      finish: (out: StreamEvent[]) => grammar.finish(out),
+    };
+  };
+}
+
+/** A bare word names one row for every event; anything else is an expression. */
+function rowKey(key: unknown): unknown {
+  return typeof key === "string" && /^[\w.-]+$/.test(key) && !key.startsWith("=") ? JSON.stringify(key) : key;
+}
+
+const brokenJson: Fact = {
+  type: "error",
+  error: { type: "server", status: 502, message: "the upstream sent an event that is not JSON" },
+};
+
+function parse(data: string, opaque: ReadonlySet<string>): unknown {
+  try {
+    return dropNulls(JSON.parse(data), opaque) ?? {};
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rows by name; `null` where an event is skipped, `undefined` where nothing knows it. Patterns are resolved once a name. */
+function finder(rows: ReadonlyMap<string, Rows>, skip: readonly string[]): (name: string) => Rows | null | undefined {
+  const found = new Map<string, Rows | null | undefined>(rows);
+  for (const name of skip) if (!rows.has(name)) found.set(name, null);
+  const patterns = [...rows.keys(), ...skip].sort((a, b) => literalness(b) - literalness(a));
+  return function find(name) {
+    if (found.has(name)) return found.get(name);
+    const pattern = patterns.find((one) => covers(one, name));
+    const row = pattern === undefined ? undefined : (rows.get(pattern) ?? null);
+    if (found.size < 1000) found.set(name, row);
+    return row;
+  };
+}
+
+function noteUnknown(unknown: Set<string>, name: string, options: DecodeOptions): void {
+  if (unknown.has(name)) return;
+  unknown.add(name);
+  options.onUnknown?.(name);
+}
+
+function checkFact(emitted: unknown, path: Path, context: RowContext): void {
+  if (emitted === null || typeof emitted !== "object" || Array.isArray(emitted)) return;
+  const fact = emitted as Record<string, unknown>;
+  const type = fact["type"];
+  if (typeof type === "string" && type.startsWith("=")) return;
+  const members = typeof type === "string" ? factMembers[type] : undefined;
+  if (!members) {
+    const names = Object.keys(factMembers).join(", ");
+    const at = type === undefined ? context.place(path) : context.place([...path, "type"]);
+    context.scope.report(diagnostic("LB404", `unknown fact ${JSON.stringify(type)}`, at, `one of ${names}`));
+    return;
+  }
+  for (const name of members.required) {
+    if (!(name in fact)) {
+      context.scope.report(diagnostic("LB203", `a "${type as string}" fact needs \`${name}\``, context.place(path)));
+    }
+  }
+  for (const name of Object.keys(fact)) {
+    if (name === "type" || members.required.includes(name) || members.optional.includes(name)) continue;
+    const legal = [...members.required, ...members.optional].join(", ");
+    context.scope.report(
+      diagnostic("LB201", `a "${type as string}" fact has no \`${name}\``, context.place([...path, name], "key"), `it has: ${legal}`),
+    );
+  }
+}

@@ -1,0 +1,162 @@
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import type { CanonicalError, CanonicalResponse, StreamEvent } from "./canonical.ts";
+import { createFold } from "./fold.ts";
+import type { Fold } from "./fold.ts";
+import { recordLoss } from "./losses.ts";
+import { compileRows } from "./rows.ts";
+import type { Rows, RowVariables } from "./rows.ts";
+import { createSerializer } from "./serial.ts";
+import type { Scope } from "./scope.ts";
+import { checkUnreachable, freshState, tableContext } from "./table.ts";
+import type { TableFile } from "./table.ts";
+import { compileAnyExpression, compileTemplate } from "./template.ts";
+import type { Template } from "./template.ts";
+import { createPrinter } from "./printer.ts";
+import type { Bindings, Document, Framing, StreamEncoder, StreamFacts } from "./types.ts";
+import { covers, eventName, eventNames, literalness } from "./vocabulary.ts";
+
+const variables = ["request", "target", "stream", "message", "block", "state", "event", "index", "error", "response"] as const;
+
+/** The format's own documents that a table may refer to as `$error` and `$response`. */
+export interface OwnDocuments {
+  error?: Document<CanonicalError, unknown>;
+  response?: Document<CanonicalResponse, unknown>;
+}
+
+interface Compiled {
+  table: TableFile;
+  find: (name: string) => Rows | string | null;
+  frame: Template | undefined;
+  eventLine: ((frame: unknown, bound: RowVariables) => unknown) | undefined;
+  documents: OwnDocuments;
+}
+
+/** Compiles `stream.encode.yaml`: canonical events → wire frames. */
+export function compileEncodeTable(
+  table: TableFile,
+  scope: Scope,
+  documents: OwnDocuments,
+): (bindings: Bindings, framing?: Framing) => StreamEncoder {
+  const context = tableContext(table, scope, variables, () => undefined);
+  const { value } = table;
+  const events = (value["events"] ?? {}) as Record<string, unknown>;
+  const rows = new Map(Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]));
+  const compiled: Compiled = {
+    table,
+    find: finder(table, scope, rows),
+    frame: value["frame"] === undefined ? undefined : compileTemplate(value["frame"], ["frame"], context),
+    eventLine: value["event"] === undefined ? undefined : compileAnyExpression(value["event"], ["event"], context),
+    documents,
+  };
+  const serial = value["order"] === "serial";
+  return function openEncoder(bindings, framing = "sse") {
+    return serial ? serialEncoder(openPlain(compiled, bindings, framing)) : openPlain(compiled, bindings, framing);
+  };
+}
+
+function serialEncoder(plain: StreamEncoder): StreamEncoder {
+  const serializer = createSerializer();
+  const ordered: StreamEvent[] = [];
+  return {
+    get done() {
+      return plain.done;
+    },
+    push(event) {
+      serializer.push(event, ordered);
+      let text = "";
+      for (const one of ordered) text += plain.push(one);
+      ordered.length = 0;
+      return text;
+    },
+  };
+}
+
+function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): StreamEncoder {
+  const fold = createFold();
+  const stream: StreamFacts = { ...(bindings.stream ?? { id: "", created: 0 }), frame: 0 };
+  const bound = bindAll(compiled, bindings, fold, stream);
+  const printer = createPrinter(framing);
+  const frames: unknown[] = [];
+  const lost = new Set<string>();
+  let done = false;
+  return {
+    get done() {
+      return done;
+    },
+    push(event) {
+      if (done) return "";
+      fold.push(event);
+      const block = "i" in event ? fold.block(event.i) : undefined;
+      const found = compiled.find(eventName(event, block?.type));
+      done = event.type === "end" || event.type === "error";
+      let text = "";
+      if (typeof found === "function") {
+        bound["block"] = block;
+        if (event.type === "error") bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
+        found(event, bound, frames);
+        for (const frame of frames) text += print(compiled, frame, bound, printer, stream);
+        frames.length = 0;
+      } else if (found !== null && !lost.has(found)) {
+        lost.add(found);
+        recordLoss({ code: found, action: "drop", at: eventName(event, block?.type) });
+      }
+      return done ? text + printer.close() : text;
+    },
+  };
+}
+
+function print(
+  compiled: Compiled,
+  frame: unknown,
+  bound: RowVariables,
+  printer: ReturnType<typeof createPrinter>,
+  stream: StreamFacts,
+): string {
+  if (typeof frame === "string") return printer.frame(frame, undefined);
+  const whole = compiled.frame ? { ...(compiled.frame(bound.event, bound) as object), ...(frame as object) } : frame;
+  stream.frame++;
+  const name = compiled.eventLine?.(whole, bound);
+  return printer.frame(JSON.stringify(whole), typeof name === "string" ? name : undefined);
+}
+
+/** `$response` is made only where a row asks for it: it is the format's whole answer so far. */
+function bindAll(compiled: Compiled, bindings: Bindings, fold: Fold, stream: StreamFacts): RowVariables {
+  const bound: RowVariables = { ...bindings, stream, message: fold.message, state: freshState(compiled.table) };
+  const { response } = compiled.documents;
+  Object.defineProperty(bound, "response", {
+    enumerable: true,
+    get: () => response?.(fold.finished(), { ...bindings, stream }),
+  });
+  return bound;
+}
+
+/** For each event its rows, the code of its loss, or `null` where it is skipped. Reports what the table leaves undecided. */
+function finder(table: TableFile, scope: Scope, rows: ReadonlyMap<string, Rows>): Compiled["find"] {
+  const skip = (table.value["skip"] ?? []) as string[];
+  const lose = (table.value["lose"] ?? {}) as Record<string, string>;
+  checkUnreachable(table, scope, skip, "skip");
+  checkUnreachable(table, scope, Object.keys(lose), "lose");
+  checkNames(table, scope, [...rows.keys()], ["events"]);
+  const patterns = [...rows.keys(), ...skip, ...Object.keys(lose)].sort((a, b) => literalness(b) - literalness(a));
+  const found = new Map<string, Rows | string | null>();
+  const missing: string[] = [];
+  for (const name of eventNames) {
+    const pattern = patterns.find((one) => covers(one, name));
+    if (pattern === undefined) missing.push(name);
+    else found.set(name, rows.get(pattern) ?? lose[pattern] ?? null);
+  }
+  if (missing.length > 0) {
+    const cure = "list them under `events`, `skip` or `lose`";
+    scope.report(diagnostic("LB402", `events that the table does not decide on: ${missing.join(", ")}`, table.place(["events"], "key"), cure));
+  }
+  return (name) => found.get(name) ?? null;
+}
+
+function checkNames(table: TableFile, scope: Scope, names: readonly string[], path: readonly string[]): void {
+  for (const name of names) {
+    if (eventNames.some((known) => covers(name, known))) continue;
+    scope.report(
+      diagnostic("LB401", `no canonical event is named "${name}"`, table.place([...path, name], "key"), "see the list in mappings/README.md"),
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import type { Code } from "../diagnostics/codes.ts";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import { compile, JsonataError } from "../jsonata/index.ts";
+import type { HostFunction, Problem, Variables } from "../jsonata/index.ts";
+
+/** An expression as a person wrote it, and how an offset in it becomes a place in its file. */
+export interface SourceText {
+  source: string;
+  place: (offset: number, length: number) => Place;
+}
+
+/** What all expressions of one mapping folder share, and where their mistakes are collected. */
+export interface Scope {
+  functions: Readonly<Record<string, HostFunction>>;
+  /** The block of assignments that `lib.jsonata` holds. */
+  prelude?: SourceText;
+  report: (found: Diagnostic) => void;
+}
+
+/** A compiled expression that reports a failure at run time with its mapping's file and line. */
+export interface Evaluate {
+  (input: unknown, variables: Variables): unknown;
+  readonly uses: ReadonlySet<string>;
+}
+
+/** A mapping failed while it ran: one request fails, and the log says where (LB901). */
+export class MappingFailure extends Error {
+  override readonly name = "MappingFailure";
+  readonly place: Place;
+  constructor(message: string, place: Place, cause: unknown) {
+    super(message, { cause });
+    this.place = place;
+  }
+}
+
+/**
+ * Compiles one expression. Its mistakes, all of them, go to `scope.report` with their places; it then gives nothing.
+ * `variables` are the names that are bound when it runs.
+ */
+export function compileExpression(scope: Scope, text: SourceText, variables: readonly string[]): Evaluate | undefined {
+  const result = compile(text.source, {
+    functions: scope.functions,
+    variables,
+    ...(scope.prelude && { prelude: scope.prelude.source }),
+  });
+  if (!result.ok) {
+    for (const problem of result.problems) scope.report(problemAt(scope, text, problem));
+    return undefined;
+  }
+  const { expression } = result;
+  function evaluate(input: unknown, bound: Variables): unknown {
+    try {
+      return expression(input, bound);
+    } catch (error) {
+      if (!(error instanceof JsonataError)) throw error;
+      throw new MappingFailure(`${error.code}: ${error.message}`, text.place(Math.max(0, error.position ?? 0), 1), error);
+    }
+  }
+  return Object.assign(evaluate, { uses: expression.uses });
+}
+
+const codeOf: Record<string, Code> = { "unknown-function": "LB302", "unknown-variable": "LB303" };
+
+function problemAt(scope: Scope, text: SourceText, problem: Problem): Diagnostic {
+  const owner = problem.in === "prelude" && scope.prelude ? scope.prelude : text;
+  return diagnostic(
+    codeOf[problem.code] ?? "LB301",
+    problem.message,
+    owner.place(problem.position, problem.length),
+    problem.cure,
+  );
+}

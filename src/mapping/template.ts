@@ -1,0 +1,71 @@
+import type { Variables } from "../jsonata/index.ts";
+import { compileExpression } from "./scope.ts";
+import type { Evaluate, Scope, SourceText } from "./scope.ts";
+
+/** A YAML value whose strings that begin with `=` are expressions, ready to be filled. */
+export type Template = (input: unknown, variables: Variables) => unknown;
+
+export type Path = readonly (string | number)[];
+
+/** How a table finds its expressions' places, and what is bound when they run. */
+export interface TemplateContext {
+  scope: Scope;
+  variables: readonly string[];
+  text: (path: Path, source: string, skipped: number) => SourceText;
+  /** Names of bindings and functions that the templates refer to are added here. */
+  uses: Set<string>;
+}
+
+/**
+ * Compiles a template. Members and items whose expression gives nothing disappear; everything else is literal.
+ * Mistakes are reported; what they concern then gives nothing.
+ */
+export function compileTemplate(node: unknown, path: Path, context: TemplateContext): Template {
+  if (typeof node === "string") return node.startsWith("=") ? compileLeaf(node, path, context) : () => node;
+  if (Array.isArray(node)) return compileList(node, path, context);
+  if (node !== null && typeof node === "object") return compileMap(node as Record<string, unknown>, path, context);
+  return () => node;
+}
+
+/** An expression that may be written with or without its `=` (`when`, `each`, `key`, `set`). */
+export function compileAnyExpression(source: unknown, path: Path, context: TemplateContext): Evaluate {
+  if (typeof source !== "string") return Object.assign(() => source, { uses: new Set<string>() });
+  return source.startsWith("=") ? compileSource(source.slice(1), path, 1, context) : compileSource(source, path, 0, context);
+}
+
+function compileLeaf(node: string, path: Path, context: TemplateContext): Template {
+  return compileSource(node.slice(1), path, 1, context);
+}
+
+function compileSource(source: string, path: Path, skipped: number, context: TemplateContext): Evaluate {
+  const compiled = compileExpression(context.scope, context.text(path, source, skipped), context.variables);
+  for (const name of compiled?.uses ?? []) context.uses.add(name);
+  return compiled ?? Object.assign(() => undefined, { uses: new Set<string>() });
+}
+
+function compileList(items: readonly unknown[], path: Path, context: TemplateContext): Template {
+  const templates = items.map((item, index) => compileTemplate(item, [...path, index], context));
+  return function list(input, variables) {
+    const filled: unknown[] = [];
+    for (const template of templates) {
+      const value = template(input, variables);
+      if (value !== undefined) filled.push(value);
+    }
+    return filled;
+  };
+}
+
+function compileMap(node: Record<string, unknown>, path: Path, context: TemplateContext): Template {
+  const members = Object.entries(node).map(([name, value]) => ({
+    name,
+    template: compileTemplate(value, [...path, name], context),
+  }));
+  return function map(input, variables) {
+    const filled: Record<string, unknown> = {};
+    for (const { name, template } of members) {
+      const value = template(input, variables);
+      if (value !== undefined) filled[name] = value;
+    }
+    return filled;
+  };
+}
