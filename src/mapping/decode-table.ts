@@ -8,7 +8,7 @@ import type { Scope } from "./scope.ts";
 import { checkUnreachable, freshState, tableContext } from "./table.ts";
 import type { TableFile } from "./table.ts";
 import { compileAnyExpression } from "./template.ts";
-import type { Path } from "./template.ts";
+import type { Path } from "../text/yaml.ts";
 import type { Bindings, StreamDecoder } from "./types.ts";
 import { covers, factMembers, literalness } from "./vocabulary.ts";
 

@@ -79,6 +79,13 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
   const frames: unknown[] = [];
   const lost = new Set<string>();
   let done = false;
+  function print(frame: unknown, event: StreamEvent): string {
+    if (typeof frame === "string") return printer.frame(frame, undefined);
+    const whole = compiled.frame ? { ...(compiled.frame(event, bound) as object), ...(frame as object) } : frame;
+    const name = compiled.eventLine?.(whole, bound);
+    stream.frame++;
+    return printer.frame(JSON.stringify(whole), typeof name === "string" ? name : undefined);
+  }
   return {
     get done() {
       return done;
@@ -94,7 +101,7 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
         bound["block"] = block;
         if (event.type === "error") bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
         found(event, bound, frames);
-        for (const frame of frames) text += print(compiled, frame, bound, printer, stream);
+        for (const frame of frames) text += print(frame, event);
         frames.length = 0;
       } else if (found !== null && !lost.has(found)) {
         lost.add(found);
@@ -103,20 +110,6 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
       return done ? text + printer.close() : text;
     },
   };
-}
-
-function print(
-  compiled: Compiled,
-  frame: unknown,
-  bound: RowVariables,
-  printer: ReturnType<typeof createPrinter>,
-  stream: StreamFacts,
-): string {
-  if (typeof frame === "string") return printer.frame(frame, undefined);
-  const whole = compiled.frame ? { ...(compiled.frame(bound.event, bound) as object), ...(frame as object) } : frame;
-  stream.frame++;
-  const name = compiled.eventLine?.(whole, bound);
-  return printer.frame(JSON.stringify(whole), typeof name === "string" ? name : undefined);
 }
 
 /** `$response` is made only where a row asks for it: it is the format's whole answer so far. */

@@ -3,7 +3,8 @@ import type { Place } from "../diagnostics/diagnostic.ts";
 import type { Variables } from "../jsonata/index.ts";
 import type { Evaluate } from "./scope.ts";
 import { compileAnyExpression, compileTemplate } from "./template.ts";
-import type { Path, Template, TemplateContext } from "./template.ts";
+import type { Template, TemplateContext } from "./template.ts";
+import type { Path } from "../text/yaml.ts";
 
 /** Rows of a table, compiled: what they emit is appended to `out`, top to bottom. */
 export type Rows = (input: unknown, bound: RowVariables, out: unknown[]) => void;

@@ -1,7 +1,7 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Place } from "../diagnostics/diagnostic.ts";
 import type { Scope, SourceText } from "./scope.ts";
-import type { Path } from "./template.ts";
+import type { Path } from "../text/yaml.ts";
 import type { RowContext } from "./rows.ts";
 
 /** A stream table as read from its file: plain values, and how a path in it becomes a place. */

@@ -1,11 +1,10 @@
 import type { Variables } from "../jsonata/index.ts";
+import type { Path } from "../text/yaml.ts";
 import { compileExpression } from "./scope.ts";
 import type { Evaluate, Scope, SourceText } from "./scope.ts";
 
 /** A YAML value whose strings that begin with `=` are expressions, ready to be filled. */
 export type Template = (input: unknown, variables: Variables) => unknown;
-
-export type Path = readonly (string | number)[];
 
 /** How a table finds its expressions' places, and what is bound when they run. */
 export interface TemplateContext {

@@ -1,5 +1,5 @@
 import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss, StreamEvent, Usage } from "./canonical.ts";
-import type { Capabilities } from "./capabilities.ts";
+import type { Capabilities, CapabilityEntry } from "./capabilities.ts";
 
 /** What a client sent beside the body, for request.decode; what an upstream answered beside the body, for the rest. */
 export interface HttpFacts {
@@ -100,6 +100,8 @@ export interface Upstream {
   modelsPath?: string;
   /** Header values: literal, or a function of the canonical request and the target. */
   headers: Record<string, string | Document<CanonicalRequest, unknown>>;
+  /** Headers of the client (lower-case names) that are passed on when both sides speak this format. */
+  forward: readonly string[];
   /** Header or query parameter → value with `{api_key}`; sent only where the provider has a key. */
   auth: { headers: Record<string, string>; query: Record<string, string> };
   /** Whether it streams: as the client asks, always, or never. */
@@ -119,6 +121,8 @@ export interface Mapping {
   /** Names of the body's fields that the pass-through reads and replaces; absent where the path carries them. */
   wire: { model?: string; stream?: string; usageHints: readonly string[] };
   capabilities: (model: string, headers: Record<string, string>) => Capabilities;
+  /** The same as written, for those who add a provider's and a model's own entries. */
+  capabilityEntries: readonly CapabilityEntry[];
   /** HTTP status per canonical error type, where it differs from the usual one. */
   status: Readonly<Record<string, number>>;
   /** Sent to a silent client: already framed. */

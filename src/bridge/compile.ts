@@ -1,0 +1,156 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hostFunctions } from "../mapping/host/functions.ts";
+import { resolveCapabilities } from "../mapping/capabilities.ts";
+import type { CapabilityEntry } from "../mapping/capabilities.ts";
+import { compileDecodeTable } from "../mapping/decode-table.ts";
+import { compileDecoder, compileDocument } from "../mapping/document.ts";
+import { compileEncodeTable } from "../mapping/encode-table.ts";
+import { settleCandidate } from "../mapping/grammar.ts";
+import type { Scope, SourceText } from "../mapping/scope.ts";
+import type { TableFile } from "../mapping/table.ts";
+import type { Codec, Document, Mapping, Route, StreamCodec } from "../mapping/types.ts";
+import type { CanonicalError, CanonicalRequest, CanonicalResponse } from "../mapping/canonical.ts";
+import { createPlacer } from "../text/place.ts";
+import { parseYaml } from "../text/yaml.ts";
+import type { Folder } from "./folder.ts";
+import { joinPreludes } from "./prelude.ts";
+import { checkDecodeTable, checkEncodeTable, checkMapping } from "./schemas.ts";
+import { compileUpstream } from "./upstream.ts";
+import { compileValidator } from "./validator.ts";
+
+interface Build {
+  folder: Folder;
+  scope: Scope;
+  opaque: ReadonlySet<string>;
+  protocol: string;
+  onUnknown: (mapping: string, event: string) => void;
+}
+
+/** What a mapping's compiler may be told. */
+export interface CompileOptions {
+  report: (found: Diagnostic) => void;
+  /** A wire event that no row of a stream table knows, once a stream. */
+  onUnknown?: (mapping: string, event: string) => void;
+}
+
+/** Compiles a mapping folder; every mistake in it goes to `report`, and what it concerns is then missing. */
+export function compileFolder(folder: Folder, options: CompileOptions): Mapping {
+  const { written } = folder;
+  for (const found of checkMapping(folder.yaml.value ?? {}, folder.yaml.place)) options.report(found);
+  const protocol = text(written["protocol"]) ?? folder.name;
+  const build: Build = {
+    folder,
+    protocol,
+    opaque: new Set(list(written["opaque"])),
+    onUnknown: options.onUnknown ?? (() => undefined),
+    scope: {
+      functions: hostFunctions({ templates: templates(folder), lookups: lookups(written), protocol }),
+      prelude: joinPreludes(folder.libs),
+      report: options.report,
+    },
+  };
+  const wire = (written["wire"] ?? {}) as { model?: string; stream?: string; usage?: string[] };
+  const error = codec<CanonicalError>(build, "error");
+  const response = settled(codec<CanonicalResponse>(build, "response"));
+  const mapping: Mapping = {
+    name: folder.name,
+    protocol,
+    ...(text(written["about"]) && { about: text(written["about"]) }),
+    folder: folder.dir,
+    serves: ((written["serves"] ?? []) as Partial<Route>[]).map(route),
+    upstream: compileUpstream(folder, build.scope),
+    wire: { model: wire.model, stream: wire.stream, usageHints: wire.usage ?? [] },
+    capabilities: resolveCapabilities((written["capabilities"] ?? []) as CapabilityEntry[], []),
+    capabilityEntries: (written["capabilities"] ?? []) as CapabilityEntry[],
+    status: (written["status"] ?? {}) as Record<string, number>,
+    keepAlive: text(written["keep_alive"]) ?? ": keep-alive\n\n",
+    validate: compileValidator(folder, options.report),
+    request: codec(build, "request"),
+    response,
+    error,
+    count: codec(build, "count"),
+    models: codec(build, "models"),
+    stream: streams(build, error, response),
+    answer: documentOf<CanonicalRequest>(build, "answer.jsonata", "answer") as Mapping["answer"],
+  };
+  return Object.freeze(mapping);
+}
+
+function templates(folder: Folder): Record<string, string> {
+  const names = [...folder.files.keys()].filter((name) => /\.(md|txt)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, folder.files.get(name)!.text]));
+}
+
+function lookups(written: Record<string, unknown>): Record<string, Record<string, unknown>> {
+  return (written["lookup"] ?? {}) as Record<string, Record<string, unknown>>;
+}
+
+function route(written: Partial<Route>): Route {
+  const kind = written.kind ?? "request";
+  return { method: kind === "models" ? "GET" : "POST", framing: "sse", ...written, kind, path: written.path ?? "/" };
+}
+
+function codec<Canonical>(build: Build, kind: string): Codec<Canonical> {
+  const decode = sourceOf(build.folder, `${kind}.decode.jsonata`);
+  const encode = documentOf<Canonical>(build, `${kind}.encode.jsonata`, `${kind}.encode`);
+  const decoder = decode && compileDecoder<Canonical>(`${kind}.decode`, decode, build.scope, build.opaque);
+  return { ...(decoder && { decode: decoder }), ...(encode && { encode }) };
+}
+
+function documentOf<In>(build: Build, file: string, kind: string): Document<In, unknown> | undefined {
+  const source = sourceOf(build.folder, file);
+  return source && compileDocument<In, unknown>(kind, source, build.scope);
+}
+
+function sourceOf(folder: Folder, name: string): SourceText | undefined {
+  const file = folder.files.get(name);
+  return file && { source: file.text, place: createPlacer(file.text, file.path) };
+}
+
+/** An answer's stop reasons are settled the same way whether it came as a document or as a stream. */
+function settled(response: Codec<CanonicalResponse>): Codec<CanonicalResponse> {
+  const { decode } = response;
+  if (!decode) return response;
+  return {
+    ...response,
+    decode: (input, bindings) => {
+      const decoded = decode(input, bindings);
+      return { ...decoded, candidates: (decoded.candidates ?? []).map(settleCandidate) };
+    },
+  };
+}
+
+function streams(build: Build, error: Mapping["error"], response: Mapping["response"]): StreamCodec {
+  const decode = tableOf(build, "stream.decode.yaml", checkDecodeTable);
+  const encode = tableOf(build, "stream.encode.yaml", checkEncodeTable);
+  return {
+    ...(decode && {
+      decode: compileDecodeTable(decode, build.scope, {
+        protocol: build.protocol,
+        opaque: build.opaque,
+        onUnknown: (event) => build.onUnknown(build.folder.name, event),
+      }),
+    }),
+    ...(encode && {
+      encode: compileEncodeTable(encode, build.scope, { error: error.encode, response: response.encode }),
+    }),
+  };
+}
+
+function tableOf(build: Build, name: string, check: typeof checkDecodeTable): TableFile | undefined {
+  const file = build.folder.files.get(name);
+  if (!file) return undefined;
+  const yaml = parseYaml(file.text, file.path);
+  const mistakes = [...yaml.diagnostics, ...check(yaml.value ?? {}, yaml.place)];
+  for (const found of mistakes) build.scope.report(found);
+  if (mistakes.some((one) => one.severity === "error")) return undefined;
+  return { file: file.path, value: yaml.value as Record<string, unknown>, place: yaml.place, placeIn: yaml.placeIn };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? (value as string[]) : [];
+}
