@@ -292,6 +292,7 @@ export interface Usage {
 export interface Candidate {
   index: number;
   parts: Part[];
+  /** One for each token: `{token, logprob, bytes?, top_logprobs?: [{token, logprob, bytes?}]}`. */
   logprobs?: Json[];
   stop?: Stop;
 }
