@@ -104,6 +104,8 @@ export interface Upstream {
   forward: readonly string[];
   /** Header or query parameter → value with `{api_key}`; sent only where the provider has a key. */
   auth: { headers: Record<string, string>; query: Record<string, string> };
+  /** A client's headers (lower-case names) that a pass-through hands on: they say what its body means. */
+  forward: readonly string[];
   /** Whether it streams: as the client asks, always, or never. */
   stream: "asked" | "always" | "never";
   framing: Framing;
