@@ -1,0 +1,88 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import type { Path } from "./yaml.ts";
+import { collapseBranches, splitPointer } from "./schema-branch.ts";
+import { describe } from "./schema-message.ts";
+
+/** A mistake against a schema, by its path in the value: for values that no person wrote into a file. */
+export interface SchemaProblem {
+  code: "LB201" | "LB202" | "LB203";
+  path: string[];
+  /** What the mistake is about: the value, or its key. */
+  what: "key" | "value";
+  message: string;
+  cure?: string;
+}
+
+export type At = (path: Path, what: "key" | "value") => Place;
+
+// One instance, so that the meta-schema is compiled once. Schemas are not kept in it: a reload brings new ones.
+const ajv = new Ajv2020({
+  strict: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  allErrors: true,
+  verbose: true,
+  addUsedSchema: false,
+  validateFormats: false,
+});
+
+/**
+ * Compiles a JSON Schema (2020-12) to a function that gives all the mistakes of a value, in words. Throws where the
+ * schema itself is wrong.
+ */
+export function compileProblems(schema: object): (value: unknown) => SchemaProblem[] {
+  const validate = ajv.compile(schema);
+  ajv.removeSchema(schema);
+  const root = schema as Record<string, unknown>;
+  return function problems(value) {
+    if (validate(value)) return [];
+    const seen = new Set<string>();
+    const all = collapseBranches(validate.errors ?? [], root)
+      .filter((error) => error.propertyName === undefined)
+      .map((error) => toProblem(error, root, validate.errors ?? []))
+      .filter((one) => isNew(`${one.path.join("/")} ${one.message}`, seen));
+    return all.filter((one) => !isMisspelt(one, all));
+  };
+}
+
+/** The same, as diagnostics at the places that `at` knows. */
+export function compileSchema(schema: object): (value: unknown, at: At) => Diagnostic[] {
+  const problems = compileProblems(schema);
+  return (value, at) =>
+    problems(value).map(({ code, path, what, message, cure }) =>
+      diagnostic(code, message, at(path, what), cure),
+    );
+}
+
+function toProblem(
+  error: ErrorObject,
+  root: Record<string, unknown>,
+  all: readonly ErrorObject[],
+): SchemaProblem {
+  const path = splitPointer(error.instancePath);
+  const { code, key, what, message, cure } = describe(error, path, root, all);
+  return {
+    code,
+    path: key === undefined ? path : [...path, key],
+    what,
+    message,
+    ...(cure !== undefined && { cure }),
+  };
+}
+
+/** A required key that is there under a mistyped name is one mistake, not two. */
+function isMisspelt(problem: SchemaProblem, all: readonly SchemaProblem[]): boolean {
+  if (problem.code !== "LB203") return false;
+  const owner = problem.path.join("/");
+  const key = problem.message.slice("missing key ".length);
+  return all.some(({ code, path, cure }) => {
+    return code === "LB201" && path.slice(0, -1).join("/") === owner && cure === `did you mean ${key}?`;
+  });
+}
+
+function isNew(key: string, seen: Set<string>): boolean {
+  return seen.size !== seen.add(key).size;
+}
