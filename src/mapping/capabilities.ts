@@ -8,14 +8,23 @@
 export type Range = boolean | { min?: number; max?: number };
 export type Few = boolean | { max: number };
 export type Places = readonly ("data" | "url" | "fileId" | "text" | "parts")[];
-export type NameRule = { max: number; /** characters that may stand in it, as in a RegExp class */ chars: string; /** ones it may begin with */ first?: string };
+export interface NameRule {
+  max: number;
+  /** Characters that may stand in it, as in a RegExp class. */
+  chars: string;
+  /** Ones it may begin with. */
+  first?: string;
+}
 
 export interface Capabilities {
   /** Whose opaque tokens go back natively. */
   issuer?: string;
-  /** Instructions in mid-conversation: as a system turn, or emulated as a reminder in a user turn. */
+  /**
+   * Instructions in mid-conversation: a system turn anywhere; one that follows a user turn and precedes an assistant
+   * turn or the end; or none, so that a user turn says them as a reminder.
+   */
   midSystem: "native" | "after-user" | "reminder";
-  /** Neighbouring turns of one role are merged into one. */
+  /** Roles alternate and a user begins: neighbouring turns of one role are merged into one. */
   alternate: boolean;
   /** The conversation may end with an assistant turn that the model continues. */
   prefill: boolean;
@@ -31,22 +40,37 @@ export interface Capabilities {
     seed?: boolean;
     stop?: Few;
     logitBias?: boolean;
+    /** Not both: `topP` gives way. */
+    temperatureOrTopP?: boolean;
+    /** `false`: temperature, topP and topK are not taken while the model reasons. */
+    withReasoning?: boolean;
   };
   candidates: boolean;
   logprobs: boolean;
-  maxOutput: { /** sent when the client gave none, because the target demands one */ default?: number; min?: number; max?: number; carried?: boolean };
+  maxOutput: {
+    /** Sent when the client gave none, because the target demands one. */
+    default?: number;
+    min?: number;
+    max?: number;
+    /** `false`: there is no such setting. */
+    carried?: boolean;
+  };
   maxToolCalls: boolean;
   reasoning: {
     /** How the amount is said; `none`: it cannot be. `adaptive` says it by effort beside an adaptive mode. */
     by: "none" | "effort" | "budget" | "level" | "adaptive";
     efforts?: readonly string[];
     off: boolean;
+    /** By budget: the amount can be left to the model. Otherwise a middling budget is sent. */
+    auto?: boolean;
     budget?: { min?: number; max?: number };
     /** Thoughts of earlier turns: only with the issuer's own token, as plain text, or not at all. */
     history: "signed" | "plain" | "none";
     /** Thinking must stand before a tool call of the current loop; without it thinking is switched off. */
     beforeTools?: boolean;
-    /** Written on a call that must carry a token but has lost it. */
+    /** `false`: thinking is switched off where a call is forced. */
+    forcedTools?: boolean;
+    /** Written on the first call of a step that must carry the issuer's token but has none. */
     placeholder?: { kind: string; data: string };
   };
   tools: {
@@ -56,13 +80,21 @@ export interface Capabilities {
     server: readonly string[];
     name: NameRule;
     id: NameRule;
-    /** A call may be answered by name and order alone. */
     strict: boolean;
+    /** The choice may be narrowed to some of the tools. */
     allowed: boolean;
+    /** `false`: a call cannot be forced. */
+    forced?: boolean;
+    /** One call at a time can be asked for. */
     parallel: boolean;
     examples: boolean;
     defer: boolean;
     namespace: boolean;
+    /** Who may call a tool, and who called it. */
+    callers?: boolean;
+    outputSchema?: boolean;
+    /** A history with calls needs declared tools. */
+    declared?: boolean;
     /** Media kinds that may stand in a tool result. */
     resultMedia: readonly string[];
     resultError: boolean;
@@ -71,11 +103,27 @@ export interface Capabilities {
     /** Arguments are a JSON object on the wire, so broken argument text cannot be sent. */
     objectArgs: boolean;
   };
-  media: { image: Places; document: Places; audio: Places; video: Places; detail: boolean; mimes?: readonly string[] };
+  media: {
+    image: Places;
+    document: Places;
+    audio: Places;
+    video: Places;
+    detail: boolean;
+    /** Types that are taken (`image/png`, `image/*`); absent: any. */
+    mimes?: readonly string[];
+    /** Media kinds that may stand in an assistant turn. */
+    assistant?: readonly string[];
+  };
   /** Files that it holds itself: `fileId` sources of this owner. */
   owner?: string;
   documents: { title: boolean; context: boolean; citations: boolean };
-  output: { json: boolean; schema: boolean; strict: boolean; verbosity: boolean; modalities: readonly string[] };
+  output: {
+    json: boolean;
+    schema: boolean;
+    strict: boolean;
+    verbosity: boolean;
+    modalities: readonly string[];
+  };
   cache: { marks: Few; key: boolean; ttls?: readonly string[]; ref: boolean };
   state: { previousId: boolean; store: boolean; background: boolean; truncation: boolean };
   annotations: boolean;
@@ -90,4 +138,130 @@ export interface Capabilities {
   raw: readonly string[];
   /** Switches that only the mapping's own files read, as `$target.capabilities.wire`. */
   wire: Record<string, unknown>;
+}
+
+/** Capabilities as somebody declares or overrides them: some keys, and of an object's members some. */
+export type CapabilityOverride = {
+  [Key in keyof Capabilities]?: Capabilities[Key] extends readonly unknown[] | string | boolean | undefined
+    ? Capabilities[Key]
+    : Partial<Capabilities[Key]>;
+};
+
+/** An entry of `capabilities:` in mapping.yaml. Its patterns may hold `*`; without conditions it always applies. */
+export type CapabilityEntry = CapabilityOverride & {
+  models?: readonly string[];
+  /** Lower-case header name → value or pattern that the provider sends. */
+  headers?: Readonly<Record<string, string>>;
+};
+
+const names: NameRule = { max: 64, chars: "a-zA-Z0-9_-" };
+
+/** What is assumed of a target that declares nothing: text, function tools and the sampling that everybody has. */
+export const defaultCapabilities: Capabilities = freeze({
+  midSystem: "reminder",
+  alternate: false,
+  prefill: false,
+  names: false,
+  phase: false,
+  sampling: { temperature: true, topP: true, stop: true },
+  candidates: false,
+  logprobs: false,
+  maxOutput: {},
+  maxToolCalls: false,
+  reasoning: { by: "none", off: false, history: "none" },
+  tools: {
+    function: true,
+    custom: false,
+    server: [],
+    name: names,
+    id: names,
+    strict: false,
+    allowed: false,
+    parallel: false,
+    examples: false,
+    defer: false,
+    namespace: false,
+    resultMedia: [],
+    resultError: false,
+    resultOrder: true,
+    objectArgs: false,
+  },
+  media: { image: [], document: [], audio: [], video: [], detail: false },
+  documents: { title: false, context: false, citations: false },
+  output: { json: false, schema: false, strict: false, verbosity: false, modalities: ["text"] },
+  cache: { marks: false, key: false, ref: false },
+  state: { previousId: false, store: false, background: false, truncation: false },
+  annotations: false,
+  refusals: false,
+  serviceTiers: [],
+  speed: false,
+  user: false,
+  safetyId: false,
+  metadata: false,
+  safety: false,
+  raw: [],
+  wire: {},
+});
+
+/** Distinct models that are remembered; clients choose the names, so there is a bound. */
+const remembered = 1000;
+
+/**
+ * Capabilities of a model: the defaults, then every entry that applies, then `overrides`, each over what stood before.
+ * Object values (`sampling`, `tools`, `wire` …) are merged member by member, one level deep; all else is replaced.
+ * Answers are frozen and shared: one object per model and set of headers.
+ */
+export function resolveCapabilities(
+  entries: readonly CapabilityEntry[],
+  overrides: readonly CapabilityOverride[] = [],
+): (model: string, headers: Readonly<Record<string, string>>) => Capabilities {
+  const conditions = entries.map(compileCondition);
+  const headerNames = [...new Set(entries.flatMap((entry) => Object.keys(entry.headers ?? {})))];
+  const known = new Map<string, Capabilities>();
+  return function capabilitiesOf(model, headers) {
+    const key = [model, ...headerNames.map((name) => headers[name] ?? "")].join("\n");
+    let found = known.get(key);
+    if (!found) {
+      if (known.size >= remembered) known.clear();
+      const applying = entries.filter((_, index) => conditions[index]?.(model, headers));
+      found = freeze([...applying, ...overrides].reduce(override, defaultCapabilities));
+      known.set(key, found);
+    }
+    return found;
+  };
+}
+
+function compileCondition(
+  entry: CapabilityEntry,
+): (model: string, headers: Readonly<Record<string, string>>) => boolean {
+  const models = entry.models?.map(glob);
+  const headers = Object.entries(entry.headers ?? {}).map(([name, value]) => [name, glob(value)] as const);
+  return (model, sent) =>
+    (!models || models.some((pattern) => pattern.test(model))) &&
+    headers.every(([name, pattern]) => sent[name] !== undefined && pattern.test(sent[name]));
+}
+
+/** A pattern whose only special character is `*`, for any text. */
+function glob(pattern: string): RegExp {
+  const literal = pattern.split("*").map((text) => text.replaceAll(/[\\^$.|?*+()[\]{}]/g, "\\$&"));
+  return new RegExp(`^${literal.join(".*")}$`, "s");
+}
+
+function override(base: Capabilities, entry: CapabilityEntry): Capabilities {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(entry)) {
+    if (value === undefined || key === "models" || key === "headers") continue;
+    result[key] = isRecord(value) ? { ...(isRecord(result[key]) ? result[key] : {}), ...value } : value;
+  }
+  return result as unknown as Capabilities;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const member of Object.values(value))
+    if (typeof member === "object" && member !== null) freeze(member);
+  return Object.freeze(value);
 }
