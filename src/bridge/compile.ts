@@ -124,6 +124,7 @@ function streams(build: Build, error: Mapping["error"], response: Mapping["respo
   const decode = tableOf(build, "stream.decode.yaml", checkDecodeTable);
   const encode = tableOf(build, "stream.encode.yaml", checkEncodeTable);
   return {
+    ...(typeof decode?.value["done"] === "string" && { done: decode.value["done"] }),
     ...(decode && {
       decode: compileDecodeTable(decode, build.scope, {
         protocol: build.protocol,

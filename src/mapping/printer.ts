@@ -1,3 +1,4 @@
+import { formatEvent } from "../text/sse.ts";
 import type { Framing } from "./types.ts";
 
 /** Frames on the wire: one SSE event, one line, or one element of a JSON array each. */
@@ -10,7 +11,7 @@ export interface Printer {
 export function createPrinter(framing: Framing): Printer {
   switch (framing) {
     case "sse":
-      return { frame: (data, event) => (event ? `event: ${event}\ndata: ${data}\n\n` : `data: ${data}\n\n`), close: () => "" };
+      return { frame: formatEvent, close: () => "" };
     case "json-lines":
       return { frame: (data) => `${data}\n`, close: () => "" };
     case "json-array":

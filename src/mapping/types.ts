@@ -1,4 +1,5 @@
 import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss, StreamEvent, Usage } from "./canonical.ts";
+import type { Framing } from "../text/readers.ts";
 import type { Capabilities, CapabilityEntry } from "./capabilities.ts";
 
 /** What a client sent beside the body, for request.decode; what an upstream answered beside the body, for the rest. */
@@ -68,9 +69,12 @@ export interface StreamEncoder {
 export interface StreamCodec {
   decode?: (bindings: Bindings) => StreamDecoder;
   encode?: (bindings: Bindings, framing?: Framing) => StreamEncoder;
+  /** Data that means the proper end and is not JSON: `[DONE]`. The reader of the bytes must know it. */
+  done?: string;
 }
 
-export type Framing = "sse" | "json-array" | "json-lines";
+
+export type { Framing };
 
 /** A path that clients of this format call. More specific entries (more conditions) are tried first. */
 export interface Route {
@@ -100,8 +104,6 @@ export interface Upstream {
   modelsPath?: string;
   /** Header values: literal, or a function of the canonical request and the target. */
   headers: Record<string, string | Document<CanonicalRequest, unknown>>;
-  /** Headers of the client (lower-case names) that are passed on when both sides speak this format. */
-  forward: readonly string[];
   /** Header or query parameter → value with `{api_key}`; sent only where the provider has a key. */
   auth: { headers: Record<string, string>; query: Record<string, string> };
   /** A client's headers (lower-case names) that a pass-through hands on: they say what its body means. */

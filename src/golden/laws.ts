@@ -1,0 +1,71 @@
+import type { StreamEvent } from "../mapping/canonical.ts";
+import type { Bindings, Mapping } from "../mapping/types.ts";
+import { describeChanges, differences } from "./diff.ts";
+import { decodeStream } from "./streams.ts";
+
+/** A law that a stream broke, in words; nothing where it holds. */
+export type Broken = string | undefined;
+
+/** How many cut positions are tried at the most, spread evenly over the stream. */
+const cuts = 400;
+
+/** Law 2: the same bytes cut at every position, or one by one, or with other line ends, give the same events. */
+export function sameHoweverCut(mapping: Mapping, bytes: Uint8Array, bindings: Bindings): Broken {
+  const whole = decodeStream(mapping, [bytes], bindings);
+  for (const at of positions(bytes.length)) {
+    const broken = compare(whole, decodeStream(mapping, [bytes.subarray(0, at), bytes.subarray(at)], bindings), `cut at byte ${at}`);
+    if (broken) return broken;
+  }
+  const single = Array.from(bytes, (_, i) => bytes.subarray(i, i + 1));
+  const broken = compare(whole, decodeStream(mapping, single, bindings), "byte by byte");
+  if (broken || (mapping.upstream?.framing ?? "sse") !== "sse") return broken;
+  return sameWithOtherLineEnds(mapping, bytes, bindings, whole);
+}
+
+function sameWithOtherLineEnds(mapping: Mapping, bytes: Uint8Array, bindings: Bindings, whole: StreamEvent[]): Broken {
+  const text = new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
+  const variants = {
+    CRLF: text.replaceAll("\n", "\r\n"),
+    CR: text.replaceAll("\n", "\r"),
+    "a byte order mark": `\ufeff${text}`,
+    comments: text.replaceAll("\n\n", "\n\n: comment\n\n"),
+  };
+  for (const [name, variant] of Object.entries(variants)) {
+    const broken = compare(whole, decodeStream(mapping, [new TextEncoder().encode(variant)], bindings), `with ${name}`);
+    if (broken) return broken;
+  }
+  return undefined;
+}
+
+/** Law 3: a stream cut anywhere ends in an error or, past its stop, in a proper end; never otherwise. */
+export function cutEndsInError(mapping: Mapping, bytes: Uint8Array, bindings: Bindings): Broken {
+  const whole = decodeStream(mapping, [bytes], bindings);
+  const last = whole.at(-1);
+  for (const at of positions(bytes.length)) {
+    const events = decodeStream(mapping, [bytes.subarray(0, at)], bindings);
+    const end = events.at(-1);
+    if (end?.type === "error") continue;
+    if (end?.type !== "end") return `cut at byte ${at}: the stream ends in ${end?.type ?? "nothing"}`;
+    if (last?.type !== "end" || !samePrefix(whole, events)) return `cut at byte ${at}: a healthy end that tells less than the whole`;
+  }
+  return undefined;
+}
+
+/** A cut past the last stop may lose the usage and nothing else. */
+function samePrefix(whole: readonly StreamEvent[], events: readonly StreamEvent[]): boolean {
+  const telling = (list: readonly StreamEvent[]): StreamEvent[] =>
+    list.filter((one) => one.type !== "usage" && one.type !== "ping" && one.type !== "raw" && one.type !== "end");
+  return differences(telling(whole), telling(events)).length === 0;
+}
+
+function compare(whole: readonly StreamEvent[], other: readonly StreamEvent[], how: string): Broken {
+  const changes = differences(whole, other);
+  return changes.length === 0 ? undefined : `${how}: ${describeChanges(changes, 3)}`;
+}
+
+function positions(length: number): number[] {
+  const step = Math.max(1, Math.floor(length / cuts));
+  const list: number[] = [];
+  for (let at = 1; at < length; at += step) list.push(at);
+  return list;
+}
