@@ -148,10 +148,10 @@ function runError(run: Run): void {
 
 function runAnswer(run: Run): void {
   const { golden: files, mapping } = run;
-  if (!mapping.answer || !files.has("request.canonical.json")) return;
+  if (!mapping.answer || !files.has("answer.canonical.json")) return;
   const request = files.json("request.canonical.json") as CanonicalRequest;
   const answer = mapping.answer(request, { ...bindings(run), target: targetOf(run, request.model) });
-  golden(run, "answer", "response.canonical.json", answer);
+  golden(run, "answer", "answer.canonical.json", answer);
 }
 
 function runStream(run: Run): void {

@@ -20,6 +20,8 @@ export interface Target {
   /** The upstream's own name for the model. */
   model: string;
   stream: boolean;
+  /** What the body is for: an answer, or a token count of what would be asked. */
+  kind?: "request" | "count";
   capabilities: Capabilities;
   /** Headers that the provider sends anyway (lower-case names, no credentials): dialects hang on some of them. */
   headers: Record<string, string>;
