@@ -16,6 +16,9 @@ export interface Opaque {
   data: string;
 }
 
+/** What only one protocol has, keyed by protocol; others do not look at it. */
+export type Extension = { [protocol: string]: JsonObject };
+
 export interface CacheMark {
   ttl?: string;
 }
@@ -40,6 +43,7 @@ export interface TextPart {
   cache?: CacheMark;
   phase?: string;
   itemId?: string;
+  ext?: Extension;
 }
 export interface RefusalPart {
   type: "refusal";
@@ -69,6 +73,7 @@ export interface MediaPart {
   transcript?: string;
   opaque?: Opaque[];
   cache?: CacheMark;
+  ext?: Extension;
 }
 export interface ReasoningPart {
   type: "reasoning";
@@ -92,6 +97,7 @@ export interface ToolCallPart {
   caller?: JsonObject;
   complete?: boolean;
   cache?: CacheMark;
+  ext?: Extension;
 }
 /** `json` is set only where the wire gave an object; otherwise the result is its `content`. */
 export interface ToolResultPart {
@@ -103,6 +109,7 @@ export interface ToolResultPart {
   json?: JsonObject;
   isError?: boolean;
   cache?: CacheMark;
+  ext?: Extension;
 }
 export interface RawValue {
   protocol: string;
@@ -129,6 +136,7 @@ export interface CompactionPart {
   type: "compaction";
   text?: string;
   opaque?: Opaque[];
+  ext?: Extension;
 }
 /** An unknown block, item or part, verbatim; only its own protocol takes it back. */
 export interface RawPart {
