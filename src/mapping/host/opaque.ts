@@ -1,0 +1,64 @@
+import type { Opaque } from "../canonical.ts";
+
+/**
+ * Envelopes carry a token of another issuer through a client whose format has a slot for tokens:
+ * `llmb1.<issuer>.<kind>.<base64url of the data>`.
+ */
+const mark = "llmb1.";
+/** `mark` in base64: clients that take the slot for bytes send an envelope back as they got it, encoded once more. */
+const markInBase64 = "bGxtYjEu";
+
+/** The token as text; nothing if it is none. */
+export function envelope(token: unknown): string | undefined {
+  if (!isOpaque(token)) return undefined;
+  const data = Buffer.from(token.data, "utf8").toString("base64url");
+  return `${mark}${escapeDots(token.issuer)}.${escapeDots(token.kind)}.${data}`;
+}
+
+/** The token in an envelope; text without one is the token of `issuer` and `kind` itself. */
+export function openEnvelope(text: unknown, issuer: unknown, kind: unknown): Opaque | undefined {
+  if (typeof text !== "string" || text === "") return undefined;
+  const plain = text.startsWith(markInBase64) ? Buffer.from(text, "base64").toString("utf8") : text;
+  const [, from, what, data] = plain.startsWith(mark) ? plain.split(".") : [];
+  if (from && what && data !== undefined) {
+    return {
+      issuer: unescapeDots(from),
+      kind: unescapeDots(what),
+      data: Buffer.from(data, "base64url").toString("utf8"),
+    };
+  }
+  return typeof issuer === "string" && typeof kind === "string" ? { issuer, kind, data: text } : undefined;
+}
+
+/** The data of the list's last token of `issuer`. */
+export function native(tokens: unknown, issuer: unknown): string | undefined {
+  return list(tokens).findLast((token) => token.issuer === issuer)?.data;
+}
+
+/** The list's last token of any issuer but `issuer`. */
+export function foreign(tokens: unknown, issuer: unknown): Opaque | undefined {
+  return list(tokens).findLast((token) => token.issuer !== issuer);
+}
+
+function list(tokens: unknown): Opaque[] {
+  return (Array.isArray(tokens) ? tokens : [tokens]).filter(isOpaque);
+}
+
+function isOpaque(value: unknown): value is Opaque {
+  if (typeof value !== "object" || value === null) return false;
+  const { issuer, kind, data } = value as Partial<Opaque>;
+  return typeof issuer === "string" && typeof kind === "string" && typeof data === "string";
+}
+
+/** Names may hold dots, which part the fields of an envelope. */
+function escapeDots(name: string): string {
+  return encodeURIComponent(name).replaceAll(".", "%2E");
+}
+
+function unescapeDots(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
