@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Runs on every Node, to say in one sentence what an old one lacks; the program itself is loaded after that.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  console.error(`llmbridge needs Node 22.12 or newer; this is Node ${process.versions.node}.`);
+  process.exit(1);
+}
+const { existsSync } = await import("node:fs");
+const source = new URL("../src/cli.ts", import.meta.url);
+// A checkout runs its sources; an installed package has only what was built from them.
+const { main } = await import(existsSync(source) ? source.href : new URL("../dist/cli.js", import.meta.url).href);
+await main(process.argv.slice(2));
