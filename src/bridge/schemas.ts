@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import { bundleSchema } from "../text/schema-bundle.ts";
 import { compileSchema } from "../text/schema.ts";
 import type { Path } from "../text/yaml.ts";
 
@@ -10,9 +11,18 @@ export type Check = (value: unknown, place: (path: Path, what?: "key" | "value")
 function schemaCheck(name: string): Check {
   let compiled: Check | undefined;
   return function check(value, place) {
-    compiled ??= compileSchema(JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8")) as object);
+    compiled ??= compileSchema(readSchema(name));
     return compiled(value, place);
   };
+}
+
+/** One of the project's schemas, whole: what it refers to in other files is put into it. */
+export function readSchema(name: string): object {
+  return bundleSchema(readOne(name), readOne);
+}
+
+function readOne(name: string): object {
+  return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8")) as object;
 }
 
 export const checkMapping: Check = schemaCheck("mapping.schema.json");

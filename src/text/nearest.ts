@@ -22,7 +22,7 @@ export function didYouMean(word: string, candidates: Iterable<string>, most = 12
   if (meant !== undefined) return `did you mean ${quote(meant)}?`;
   if (all.length === 0) return undefined;
   const shown = all.slice(0, most).join(", ");
-  return all.length > most ? `there is ${shown} and ${all.length - most} more` : `there is ${shown}`;
+  return `${all.length > 1 ? "one of " : "only "}${shown}${all.length > most ? ` and ${all.length - most} more` : ""}`;
 }
 
 function quote(name: string): string {
