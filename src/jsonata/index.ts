@@ -4,4 +4,12 @@
  */
 export { compile } from "./compile.ts";
 export { JsonataError } from "./error.ts";
-export type { CompileOptions, CompileResult, Expression, HostFunction, Limits, Problem, Variables } from "./types.ts";
+export type {
+  CompileOptions,
+  CompileResult,
+  Expression,
+  HostFunction,
+  Limits,
+  Problem,
+  Variables,
+} from "./types.ts";

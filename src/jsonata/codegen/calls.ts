@@ -1,0 +1,142 @@
+/** Calls, partial application and chaining. */
+import type { Node } from "../ast.ts";
+import { constant, define, literal, place, val } from "./context.ts";
+import type { Cx, Val } from "./context.ts";
+import { gen } from "./node.ts";
+import { genEval } from "./evaluate.ts";
+import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
+import { metaOf } from "../runtime/calls.ts";
+import { builtins } from "../runtime/builtins.ts";
+
+/** A call taken apart: code of the function and of its arguments, evaluated in this order. */
+interface Parts {
+  readonly callee: string;
+  readonly args: readonly Val[];
+  readonly list: string;
+  readonly name: string | undefined;
+  readonly at: number;
+  readonly kind: "host" | "builtin" | "dynamic" | "eval";
+}
+
+function nameOf(node: Node): string | undefined {
+  const { procedure } = node;
+  const name = procedure.type === "path" ? procedure.steps[0]?.value : procedure.value;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Evaluates the function and the arguments. `first`: a value that `~>` puts in front. */
+function genParts(node: Node, cx: Cx, first?: Val): Parts {
+  const { procedure } = node;
+  const name = nameOf(node);
+  let callee: string;
+  let kind: Parts["kind"] = "dynamic";
+  if (
+    procedure.type === "variable" &&
+    procedure.predicate === undefined &&
+    name !== undefined &&
+    !["", "$"].includes(name)
+  ) {
+    callee = readVariable(procedure, name, cx, true).code;
+    const global = isLocal(cx, name) ? undefined : resolveGlobal(cx, name);
+    if (global?.kind === "host" || global?.kind === "builtin" || global?.kind === "eval") kind = global.kind;
+  } else callee = gen(procedure, cx).code;
+  const values = node.arguments.map((argument) => gen(argument, cx));
+  const args = first === undefined ? values : [first, ...values];
+  const at = place(cx, node);
+  if (procedure.type === "path") cx.out.push(forgottenDollar(node, name as string, callee, "T1005", cx));
+  return { callee, args, list: `[${args.map(({ code }) => code).join(", ")}]`, name, at, kind };
+}
+
+/** `sum(x)` for `$sum(x)`: the reference's hint, where the name is no function in the data but a variable. */
+function forgottenDollar(node: Node, name: string, callee: string, code: string, cx: Cx): string {
+  const local = isLocal(cx, name);
+  const global = local
+    ? undefined
+    : resolveGlobal({ ...cx, unit: { ...cx.unit, uses: new Set(), variables: new Set() } }, name);
+  const known = local
+    ? readVariable(node.procedure, name, cx, true).code
+    : global?.kind === "unknown"
+      ? "false"
+      : "true";
+  return `if (${callee} === undefined && ${known}) forgotDollar(${literal(code)}, ${literal(name)}, ${place(cx, node)});`;
+}
+
+function token(name: string | undefined): string {
+  return name === undefined ? "undefined" : literal(name);
+}
+
+export function genCall(node: Node, cx: Cx): Val {
+  return genCallWith(node, cx);
+}
+
+function genCallWith(node: Node, cx: Cx, first?: Val, keepArray: boolean = node.keepArray === true): Val {
+  const parts = genParts(node, cx, first);
+  const { callee, list, name, at, kind } = parts;
+  if (kind === "eval") return genEval(parts.args, cx, at);
+  if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  const how = keepArray ? "callKeep" : "call";
+  return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
+}
+
+/** A call whose result is handed on as the function gave it. */
+export function rawCall(node: Node, cx: Cx): Val {
+  const { callee, args, list, name, at, kind } = genParts(node, cx);
+  if (kind === "eval") return genEval(args, cx, at);
+  if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  return val(define(cx, `apply(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
+}
+
+/**
+ * A call in tail position of a lambda. Built-ins are called at once unless they might take their context: that is
+ * the context of whoever called the lambda.
+ */
+export function genThunk(node: Node, cx: Cx): Val {
+  const parts = genParts(node, cx);
+  const { callee, args, list, name, at, kind } = parts;
+  if (kind === "eval") return genEval(args, cx, at);
+  if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  if (kind === "builtin" && !mayTakeContext(name as string, args.length)) {
+    return val(define(cx, `apply(${callee}, ${list}, null, ${at}, ${token(name)})`));
+  }
+  return val(define(cx, `tailCall(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
+}
+
+function mayTakeContext(name: string, given: number): boolean {
+  const definition =
+    (metaOf(builtins.get(name))?.signature as { definition?: string } | undefined)?.definition ?? "";
+  const context = definition.indexOf("-");
+  if (context === -1) return false;
+  if (definition.startsWith("<x-")) return given === 0;
+  const parameters = definition
+    .slice(1)
+    .replace(/:.*$/, "")
+    .replaceAll(/<[^>]*>|\([^)]*\)/g, "x")
+    .replaceAll(/[-?+]/g, "");
+  return given < parameters.length;
+}
+
+export function genPartial(node: Node, cx: Cx): Val {
+  const args = node.arguments.map((argument) =>
+    argument.type === "operator" && argument.value === "?" ? "OPEN" : gen(argument, cx).code,
+  );
+  const name = nameOf(node);
+  const { procedure } = node;
+  const callee =
+    procedure.type === "variable" && name !== undefined && name !== "" && name !== "$"
+      ? readVariable(procedure, name, cx, true).code
+      : gen(procedure, cx).code;
+  if (procedure.type === "path") cx.out.push(forgottenDollar(node, name as string, callee, "T1007", cx));
+  const code = `partial(${callee}, [${args.join(", ")}], ${place(cx, node)}, ${token(name)})`;
+  return val(define(cx, code), "any", true);
+}
+
+export function genApply(node: Node, cx: Cx): Val {
+  const left = gen(node.lhs, cx);
+  // The reference calls a written call here without looking at what stands behind it.
+  if (node.rhs.type === "function") return genCallWith(node.rhs, cx, left, node.keepArray === true);
+  const callee = gen(node.rhs, cx);
+  const how = node.keepArray === true ? "chainKeep" : "chain";
+  return val(define(cx, `${how}(${left.code}, ${callee.code}, ${place(cx, node)})`));
+}
+
+export { constant };

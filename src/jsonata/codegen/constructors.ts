@@ -1,0 +1,99 @@
+/** Array and object constructors, and grouping. */
+import type { Group, Node } from "../ast.ts";
+import { pairsOf } from "../ast.ts";
+import { branch, define, fresh, literal, place, val } from "./context.ts";
+import type { Cx, Val } from "./context.ts";
+import { gen } from "./node.ts";
+
+export function genArray(node: Node, cx: Cx): Val {
+  const out = define(cx, "[]");
+  for (const item of node.expressions) {
+    const value = gen(item, cx);
+    if (value.kind === "none") continue;
+    const whole = item.type === "unary" && item.value === "[";
+    const scalar = value.there && value.kind !== "any" && value.kind !== "array";
+    if (scalar || (whole && value.there)) cx.out.push(`${out}.push(${value.code});`);
+    else if (whole) cx.out.push(`if (${value.code} !== undefined) ${out}.push(${value.code});`);
+    else cx.out.push(`appendItem(${out}, ${value.code});`);
+  }
+  if (node.consarray === true) cx.out.push(`mark(${out}, CONS);`);
+  return val(out, "array", true);
+}
+
+export function genObject(node: Node, cx: Cx): Val {
+  const group = pairsOf(node);
+  if (group.lhs.every(([key]) => isPlainKey(key))) return genRecord(group, cx);
+  const code = cx.single ? `group([${cx.dollar}]` : `groupOf(${cx.item}`;
+  return val(define(cx, `${code}, ${genPairs(group, cx)}, ${place(cx, node)})`), "object", true);
+}
+
+const RESERVED = new Set(["_jsonata_lambda", "_jsonata_function"]);
+
+function isPlainKey(key: Node): boolean {
+  return (
+    key.type === "string" &&
+    key.predicate === undefined &&
+    key.group === undefined &&
+    !RESERVED.has(key.value as string)
+  );
+}
+
+/** An object whose keys are known: every item of the context goes to every key. */
+function genRecord(group: Group, cx: Cx): Val {
+  const keys = group.lhs.map(([key]) => key.value as string);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (twice !== undefined) {
+    cx.out.push(`duplicateKey(${literal(twice)}, ${place(cx, group)});`);
+    return val("undefined");
+  }
+  const context = cx.single || cx.flat ? cx.dollar : define(cx, `groupContext(${cx.item})`);
+  const inner: Cx = { ...cx, item: context, dollar: context, single: false };
+  const values = group.lhs.map(([, value]) => gen(value, inner));
+  const sure = values.findIndex((value) => !value.there);
+  const count = sure === -1 ? values.length : sure;
+  const fields = keys.slice(0, count).map((key, i) => `${property(key)}: ${values[i]?.code}`);
+  const out = define(cx, `{ ${fields.join(", ")} }`);
+  for (let i = count; i < keys.length; i++) {
+    const value = values[i] as Val;
+    if (value.kind === "none") continue;
+    const guard = value.there ? "" : `if (${value.code} !== undefined) `;
+    cx.out.push(`${guard}${assignment(out, keys[i] as string, value.code)}`);
+  }
+  return val(out, "object", true);
+}
+
+/** A computed key, so that `__proto__` is a name like any other. */
+function property(key: string): string {
+  return key === "__proto__" ? `[${literal(key)}]` : literal(key);
+}
+
+function assignment(target: string, key: string, code: string): string {
+  return key === "__proto__"
+    ? `put(${target}, ${literal(key)}, ${code});`
+    : `${target}[${literal(key)}] = ${code};`;
+}
+
+/** The pairs as functions of the item (and of its tuple). `tuple`: opens the frame of a tuple. */
+export function genPairs(
+  group: Group,
+  cx: Cx,
+  tuple: (inner: Cx, name: string) => Cx = (inner) => inner,
+): string {
+  const functionOf = (node: Node): string => {
+    const item = fresh(cx.unit, "c");
+    const name = fresh(cx.unit, "q");
+    const inner = tuple(branch(cx, { item, dollar: item, single: false, flat: false }), name);
+    const value = gen(node, inner);
+    return `(${item}, ${name}) => { ${inner.out.join("\n")} return ${value.code}; }`;
+  };
+  return `[${group.lhs.map(([key, value]) => `[${functionOf(key)}, ${functionOf(value)}]`).join(", ")}]`;
+}
+
+/** `value{ key: value }` behind anything but a path. */
+export function genGroup(group: Group, value: Val, cx: Cx): Val {
+  const items =
+    value.kind === "sequence"
+      ? value.code
+      : `(Array.isArray(${value.code}) ? ${value.code} : [${value.code}])`;
+  return val(define(cx, `group(${items}, ${genPairs(group, cx)}, ${place(cx, group)})`), "object", true);
+}

@@ -1,0 +1,123 @@
+/** What the generators share: the unit being compiled, and the place in it where code is written now. */
+import type { Node } from "../ast.ts";
+import type { HostFunction, Problem } from "../types.ts";
+import type { Frame } from "./scope.ts";
+
+/** One expression with its prelude. */
+export interface Unit {
+  readonly hosts: Readonly<Record<string, HostFunction>>;
+  /** Names that callers may bind; undefined: any. */
+  readonly variables: ReadonlySet<string> | undefined;
+  /** Values that the generated code refers to as k0, k1, … */
+  readonly constants: unknown[];
+  /** Declarations outside of the function that runs. */
+  readonly preamble: string[];
+  /** Code that reads the caller's variables, first thing in every run. */
+  readonly prologue: string[];
+  readonly cache: Map<string, string>;
+  readonly uses: Set<string>;
+  readonly problems: Problem[];
+  next: number;
+}
+
+export interface Cx {
+  readonly unit: Unit;
+  /** The text that positions count in. */
+  readonly source: string;
+  readonly out: string[];
+  readonly frame: Frame;
+  /** Changes where code may not run, or may run more than once. */
+  readonly stretch: object;
+  /** The context as paths see it. */
+  readonly item: string;
+  /** The context as `$` sees it. */
+  readonly dollar: string;
+  /** Paths take the context as one item even if it is an array. */
+  readonly single: boolean;
+  /** The context is known not to be an array. */
+  readonly flat: boolean;
+  readonly prelude: boolean;
+}
+
+/** What is known of a value at compile time. */
+export type Kind = "any" | "string" | "number" | "boolean" | "object" | "array" | "none" | "sequence" | "at";
+
+/** Code of a value that may be written more than once: a name or a literal. */
+export interface Val {
+  readonly code: string;
+  /** `sequence`: unfinished. `at`: picked by a literal index. */
+  readonly kind: Kind;
+  /** Never nothing. */
+  readonly there: boolean;
+}
+
+export const NOTHING: Val = { code: "undefined", kind: "none", there: false };
+
+export function val(code: string, kind: Kind = "any", there = false): Val {
+  return { code, kind, there };
+}
+
+export function fresh(unit: Unit, letter = "t"): string {
+  return `${letter}${unit.next++}`;
+}
+
+/** Writes a declaration and gives its name. */
+export function define(cx: Cx, code: string, letter = "t"): string {
+  const name = fresh(cx.unit, letter);
+  cx.out.push(`const ${name} = ${code};`);
+  return name;
+}
+
+export function constant(unit: Unit, value: unknown): string {
+  let index = unit.constants.indexOf(value);
+  if (index === -1) index = unit.constants.push(value) - 1;
+  return `k${index}`;
+}
+
+/** A place for code that runs under a condition or in a loop. */
+export function branch(cx: Cx, changes: Partial<Cx> = {}): Cx {
+  return { ...cx, out: [], stretch: {}, ...changes };
+}
+
+/** A literal of the generated code. The only way for text of the source to get there. */
+export function literal(value: string | number | boolean | null): string {
+  if (typeof value !== "string") return Object.is(value, -0) ? "-0" : String(value);
+  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+/** The place of a node in errors at run time. */
+export function place(cx: Cx, node: Node | { position?: number; value?: unknown; type?: string }): number {
+  const offset = startOf(cx.source, node as Node);
+  return cx.prelude ? -1 - offset : offset;
+}
+
+/** Offset of a node's first character; the parser gives the offset behind its token. */
+export function startOf(source: string, node: Node): number {
+  const start = node.type === "function" || node.type === "partial" ? (node.procedure ?? node) : node;
+  if (start !== node && start.position !== undefined) return startOf(source, start);
+  const end = node.position ?? 0;
+  return Math.max(0, end - tokenLength(source, node, end));
+}
+
+function tokenLength(source: string, node: Node, end: number): number {
+  if (node.type === "path") return 0;
+  const before = source.slice(0, end);
+  if (node.type === "string" || before.endsWith('"') || before.endsWith("'")) return stringLength(before);
+  if (node.type === "number") return (/\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?$/.exec(before)?.[0] ?? "0").length;
+  if (node.type === "regex") return String(node.value).length - 1;
+  const text = String(node.value ?? "");
+  if (before.endsWith("`")) return text.length + 2;
+  return node.type === "variable" ? text.length + 1 : Math.max(1, text.length);
+}
+
+function stringLength(before: string): number {
+  const quote = before.at(-1) as string;
+  let i = before.length - 2;
+  for (; i > 0; i--) {
+    if (before[i] !== quote) continue;
+    let slashes = 0;
+    while (before[i - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) break;
+  }
+  return before.length - i;
+}

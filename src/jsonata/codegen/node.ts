@@ -1,0 +1,81 @@
+/** Any node: finds its generator, then applies what may follow every node: predicates, grouping, `[]`. */
+import type { Node } from "../ast.ts";
+import { genArray, genObject, genGroup } from "./constructors.ts";
+import { genApply, genCall, genPartial } from "./calls.ts";
+import { NOTHING, constant, define, literal, place, val } from "./context.ts";
+import type { Cx, Val } from "./context.ts";
+import { genFilter } from "./filters.ts";
+import { genLambda, genTransform } from "./lambdas.ts";
+import { genBinary, genCondition, genNegation } from "./operators.ts";
+import { genPath } from "./paths.ts";
+import { genStreamFilter } from "./tuples.ts";
+import { genBind, genBlock, genParent, genVariable } from "./variables.ts";
+
+type Generator = (node: Node, cx: Cx) => Val;
+
+const generators: Readonly<Record<string, Generator>> = {
+  path: genPath,
+  name: (node, cx) => val(define(cx, `nameOf(${cx.item}, ${literal(node.value as string)})`)),
+  string: genLiteral,
+  number: genLiteral,
+  value: genLiteral,
+  binary: genBinary,
+  unary: (node, cx) =>
+    node.value === "["
+      ? genArray(node, cx)
+      : node.value === "{"
+        ? genObject(node, cx)
+        : genNegation(node, cx),
+  wildcard: (node, cx) => val(define(cx, `wildcard(${cx.dollar}, ${node.keepArray === true})`)),
+  descendant: (_node, cx) => val(define(cx, `descendants(${cx.item})`), "sequence", true),
+  parent: genParent,
+  condition: genCondition,
+  block: genBlock,
+  bind: genBind,
+  variable: genVariable,
+  regex: (node, cx) =>
+    val(define(cx, `matcher(${constant(cx.unit, node.value)}, ${place(cx, node)})`), "any", true),
+  function: genCall,
+  partial: genPartial,
+  lambda: genLambda,
+  apply: genApply,
+  transform: genTransform,
+};
+
+function genLiteral(node: Node): Val {
+  const value = node.value as string | number | boolean | null;
+  const kind = typeof value as "string" | "number" | "boolean";
+  return val(literal(value), value === null ? "any" : kind, true);
+}
+
+/** Code for a node as the reference's `evaluate` would give it: a finished value. */
+export function gen(node: Node, cx: Cx): Val {
+  const generator = generators[node.type];
+  if (generator === undefined) {
+    cx.unit.problems.push({
+      code: "S0206",
+      message: `Unknown expression type: ${JSON.stringify(node.type)}`,
+      position: Math.max(0, node.position ?? 0),
+      length: 1,
+      in: cx.prelude ? "prelude" : "source",
+    });
+    return NOTHING;
+  }
+  let value = generator(node, cx);
+  const hasSuffix = node.predicate !== undefined || (node.group !== undefined && node.type !== "path");
+  if (!hasSuffix && node.type !== "wildcard") return finish(value, node.keepArray === true, cx);
+  const isStream = node.type === "block" && node.tuple === true;
+  for (const { expr } of node.predicate ?? []) {
+    value = isStream ? genStreamFilter(node, expr, value, cx) : genFilter(expr, value, cx);
+  }
+  if (node.group !== undefined && node.type !== "path") value = genGroup(node.group, value, cx);
+  return finish(value, node.keepArray === true, cx);
+}
+
+/** Ends an unfinished sequence. */
+export function finish(value: Val, keepArray: boolean, cx: Cx): Val {
+  if (value.kind === "sequence") return val(define(cx, `${keepArray ? "keep" : "collapse"}(${value.code})`));
+  if (value.kind === "at") return val(define(cx, `${keepArray ? "keepAt" : "fin"}(${value.code})`));
+  if (keepArray && value.kind === "any") return val(define(cx, `finKeep(${value.code})`));
+  return value;
+}

@@ -1,0 +1,145 @@
+/** Variables, assignments and blocks. */
+import type { Node } from "../ast.ts";
+import { builtins } from "../runtime/builtins.ts";
+import { NOTHING, constant, define, fresh, literal, startOf, val } from "./context.ts";
+import type { Cx, Val } from "./context.ts";
+import { suggest } from "../suggest.ts";
+import { gen } from "./node.ts";
+import { assignedNames, bindingsOf } from "./scope.ts";
+import type { Binding, Frame } from "./scope.ts";
+
+/** What a name means where no frame of the expression binds it. */
+export type Global =
+  | { readonly kind: "host" | "builtin" | "variable"; readonly code: string }
+  | { readonly kind: "eval" | "unknown" };
+
+/** Finds a name outside of the expression: what callers bind, host functions, built-ins, in this order. */
+export function resolveGlobal(cx: Cx, name: string): Global {
+  const { hosts, variables, uses } = cx.unit;
+  if (variables?.has(name) === true) return runtimeVariable(cx, name);
+  if (Object.hasOwn(hosts, name)) {
+    uses.add(name);
+    return { kind: "host", code: constant(cx.unit, hosts[name]) };
+  }
+  if (name === "eval") return { kind: "eval" };
+  const builtin = builtins.get(name);
+  if (builtin !== undefined) return { kind: "builtin", code: constant(cx.unit, builtin) };
+  return variables === undefined ? runtimeVariable(cx, name) : { kind: "unknown" };
+}
+
+function runtimeVariable(cx: Cx, name: string): Global {
+  const { cache, prologue, uses } = cx.unit;
+  uses.add(name);
+  const key = `variable ${name}`;
+  let code = cache.get(key);
+  if (code === undefined) {
+    code = fresh(cx.unit, "x");
+    cache.set(key, code);
+    prologue.push(`const ${code} = own(vars, ${literal(name)});`);
+  }
+  return { kind: "variable", code };
+}
+
+/** Whether the expression itself binds the name here. */
+export function isLocal(cx: Cx, name: string): boolean {
+  return bindingsOf(cx.frame, name).length > 0;
+}
+
+export function genVariable(node: Node, cx: Cx): Val {
+  const name = node.value as string;
+  if (name === "") return val(cx.dollar);
+  if (name === "$") return val("input");
+  return readVariable(node, name, cx, false);
+}
+
+/** Reads a variable; `called`: as the function of a call. */
+export function readVariable(node: Node, name: string, cx: Cx, called: boolean): Val {
+  const chain = bindingsOf(cx.frame, name);
+  const [first] = chain;
+  if (first !== undefined && first.assigned) {
+    return val(first.once ? first.read : define(cx, first.read));
+  }
+  const end = chain.findIndex((binding) => binding.assigned);
+  const maybe = end === -1 ? chain : chain.slice(0, end);
+  const outer =
+    end === -1 ? readGlobal(node, name, cx, called, chain.length > 0) : (chain[end] as Binding).read;
+  if (maybe.length === 0) return val(outer);
+  const code = maybe.reduceRight((rest, { read, test }) => `(${test} ? ${read} : ${rest})`, outer);
+  return val(define(cx, code));
+}
+
+function readGlobal(node: Node, name: string, cx: Cx, called: boolean, local: boolean): string {
+  const global = resolveGlobal(cx, name);
+  if (global.kind === "eval") return "evalFunction";
+  if ("code" in global) return global.code;
+  if (!local) reportUnknown(node, name, cx, called);
+  return NOTHING.code;
+}
+
+function reportUnknown(node: Node, name: string, cx: Cx, called: boolean): void {
+  // A node without a position is the copy that the parser makes of the left side of `??`; the original reports.
+  if (node.position === undefined) return;
+  const known = [
+    ...builtins.keys(),
+    ...Object.keys(cx.unit.hosts),
+    ...(cx.unit.variables ?? []),
+    ...visible(cx.frame),
+  ];
+  const found = suggest(name, known);
+  const what = called ? "function" : "variable";
+  cx.unit.problems.push({
+    code: `unknown-${what}`,
+    message: `unknown ${what} $${name}`,
+    position: startOf(cx.source, node),
+    length: name.length + 1,
+    in: cx.prelude ? "prelude" : "source",
+    ...(found === undefined ? {} : { cure: `did you mean $${found}?` }),
+  });
+}
+
+function visible(frame: Frame | null): string[] {
+  return frame === null ? [] : [...frame.bindings.keys(), ...visible(frame.parent)];
+}
+
+/** Opens a frame for the assignments in the given nodes and declares its variables. */
+export function openFrame(cx: Cx, nodes: readonly Node[], stretch: object = cx.stretch): Cx {
+  const names = assignedNames(nodes);
+  if (names.size === 0) return { ...cx, frame: { parent: cx.frame, bindings: new Map(), stretch } };
+  const bindings = new Map<string, Binding>();
+  for (const [name, count] of names) {
+    const read = fresh(cx.unit, "v");
+    const shadows = isLocal(cx, name) || resolveGlobal(cx, name).kind !== "unknown";
+    cx.out.push(`let ${read}${shadows ? " = unset" : ""};`);
+    bindings.set(name, {
+      read,
+      test: shadows ? `${read} !== unset` : "true",
+      assigned: false,
+      once: count === 1,
+    });
+  }
+  return { ...cx, frame: { parent: cx.frame, bindings, stretch } };
+}
+
+export function genBind(node: Node, cx: Cx): Val {
+  const name = node.lhs.value as string;
+  const value = gen(node.rhs, cx);
+  let frame: Frame | null = cx.frame;
+  while (frame !== null && !frame.bindings.has(name)) frame = frame.parent;
+  const binding = frame?.bindings.get(name);
+  if (binding === undefined) return value;
+  cx.out.push(`${binding.read} = ${value.code};`);
+  if (frame?.stretch === cx.stretch) binding.assigned = true;
+  return value;
+}
+
+export function genBlock(node: Node, cx: Cx): Val {
+  const inner = openFrame(cx, node.expressions);
+  let value = NOTHING;
+  for (const expression of node.expressions) value = gen(expression, inner);
+  return value;
+}
+
+export function genParent(node: Node, cx: Cx): Val {
+  const [binding] = bindingsOf(cx.frame, node.slot.label);
+  return binding === undefined ? NOTHING : val(define(cx, binding.read));
+}

@@ -1,0 +1,56 @@
+/** Everything that generated code calls, by the names it uses. */
+import { fault } from "../error.ts";
+import * as calls from "./calls.ts";
+import { evaluateText, unset, visible } from "./evaluate.ts";
+import { admit, at, keepAt } from "./filters.ts";
+import * as objects from "./objects.ts";
+import * as operators from "./operators.ts";
+import { matcher } from "./regex.ts";
+import * as sequences from "./sequences.ts";
+import { orderBy } from "./sort.ts";
+import { CONS, S, enter, mark, tick } from "./state.ts";
+import { transform } from "./transform.ts";
+import * as tuples from "./tuples.ts";
+import { equal, own, put, truthy } from "./values.ts";
+
+function same(a: unknown, b: unknown): boolean {
+  return a !== undefined && b !== undefined && equal(a, b);
+}
+
+function differ(a: unknown, b: unknown): boolean {
+  return a !== undefined && b !== undefined && !equal(a, b);
+}
+
+function callHost(f: calls.Callable, args: unknown[], place: number, name: string): unknown {
+  try {
+    return f(...args.map(calls.exported));
+  } catch (thrown) {
+    throw calls.located(thrown, place, name);
+  }
+}
+
+function forgotDollar(code: string, token: string, place: number): never {
+  throw fault(code, { token, place });
+}
+
+export const runtime: Readonly<Record<string, unknown>> = {
+  ...{ CONS, S, enter, mark, tick, unset },
+  ...{ collapse: sequences.collapse, keep: sequences.keep, fin: sequences.fin, finKeep: sequences.finKeep },
+  ...{ only: sequences.only, keepOne: sequences.keepOne, rawOne: sequences.rawOne, iter: sequences.iter },
+  ...{ add: sequences.add, nameOf: sequences.nameOf, walk: sequences.walk, walkItems: sequences.walkItems },
+  ...{ flowItems: sequences.flowItems, headItems: sequences.headItems },
+  ...{ wildcard: sequences.wildcard, descendants: sequences.descendants },
+  ...{ admit, at, keepAt, same, differ, own, put, truthy },
+  ...{ arithmetic: operators.arithmetic, negate: operators.negate, compare: operators.compare },
+  ...{ includes: operators.includes, part: operators.part, concat: operators.concat },
+  ...{ range: operators.range, appendItem: operators.appendItem },
+  ...{ group: objects.group, groupOf: objects.groupOf, groupContext: objects.groupContext },
+  ...{ duplicateKey: objects.duplicateKey, orderBy },
+  ...{ startTuples: tuples.startTuples, tupleStep: tuples.tupleStep, tupleFilter: tuples.tupleFilter },
+  ...{ tupleAt: tuples.tupleAt, tupleIndex: tuples.tupleIndex, tupleSort: tuples.tupleSort },
+  ...{ tupleItems: tuples.tupleItems, sortedTuples: tuples.sortedTuples, groupTuples: tuples.groupTuples },
+  ...{ stream: tuples.stream, streamFilter: tuples.streamFilter },
+  ...{ call: calls.call, callKeep: calls.callKeep, apply: calls.apply, tailCall: calls.tailCall },
+  ...{ partial: calls.partial, chain: calls.chain, chainKeep: calls.chainKeep, describe: calls.describe },
+  ...{ OPEN: calls.OPEN, callHost, forgotDollar, matcher, transform, evaluateText, visible },
+};

@@ -1,0 +1,74 @@
+import { fault } from "../error.ts";
+
+/** Bits that JSONata hangs on arrays. They are kept beside the arrays, so that none of them leaves with a result. */
+export const SEQUENCE = 1;
+export const KEEP = 2;
+export const CONS = 4;
+
+export interface State {
+  /** Arrays with flags; null until the first one. Only flags that something can still observe are recorded. */
+  flags: Map<object, number> | null;
+  /** Record the flag of longer sequences too; only `$distinct` can tell them apart. */
+  track: boolean;
+  steps: number;
+  depth: number;
+  maxSteps: number;
+  maxDepth: number;
+  maxItems: number;
+  maxCharacters: number;
+  /** The clock of `$now` and `$millis`, read once per evaluation. */
+  now: number;
+}
+
+/** The evaluation that runs now. One at a time: evaluation is synchronous, and entering saves what it finds. */
+export const S: State = {
+  flags: null,
+  track: false,
+  steps: 0,
+  depth: 0,
+  maxSteps: 0,
+  maxDepth: 0,
+  maxItems: 0,
+  maxCharacters: 0,
+  now: 0,
+};
+
+/** Adds flags to an array and gives it back. */
+export function mark<T extends object>(array: T, bits: number): T {
+  S.flags ??= new Map();
+  S.flags.set(array, (S.flags.get(array) ?? 0) | bits);
+  return array;
+}
+
+export function flagsOf(array: object): number {
+  return S.flags === null ? 0 : (S.flags.get(array) ?? 0);
+}
+
+/** Counts work; the guard of loops and endless tail calls. */
+export function tick(steps: number): void {
+  if ((S.steps += steps) > S.maxSteps) {
+    throw fault("U1001", { message: `The expression took more than ${S.maxSteps} steps`, value: S.maxSteps });
+  }
+}
+
+/** Begins a call of a lambda. Ended by `S.depth--`; an error ends the whole evaluation, so it need not be. */
+export function enter(): void {
+  if (++S.depth > S.maxDepth) {
+    throw fault("U1001", { message: `Calls are nested more than ${S.maxDepth} deep`, value: S.maxDepth });
+  }
+  if (++S.steps > S.maxSteps) tick(0);
+}
+
+export function checkText(text: string): string {
+  if (text.length > S.maxCharacters) {
+    throw fault("U1001", {
+      message: `A string grew longer than ${S.maxCharacters} characters`,
+      value: text.length,
+    });
+  }
+  return text;
+}
+
+export function checkItems(count: number): void {
+  if (count > S.maxItems) throw fault("D2015", { value: count });
+}
