@@ -215,7 +215,8 @@ export interface CanonicalRequest {
   from: { protocol: string; version?: string; betas?: string[] };
   model: string;
   stream: boolean;
-  system: { type: "text"; text: string; origin?: string; cache?: CacheMark }[];
+  /** Leading instructions. `joined`: came in the same wire message as the one before. */
+  system: { type: "text"; text: string; origin?: string; joined?: boolean; cache?: CacheMark }[];
   turns: Turn[];
   tools?: Tool[];
   toolChoice?: ToolChoice;

@@ -1,4 +1,4 @@
-import type { Candidate, CanonicalError, Fact, Part, Stop, StopReason, StreamEvent } from "./canonical.ts";
+import type { Candidate, CanonicalError, DeltaKind, Fact, Part, Stop, StopReason, StreamEvent } from "./canonical.ts";
 import { stableId } from "./id.ts";
 import { splitPart } from "./unfold.ts";
 
@@ -26,8 +26,9 @@ interface Block {
   type: Part["type"];
   /** What is known of a tool call that has no name yet: it is not told before it has one. */
   held?: { part: Part; deltas: Fact[] };
-  hasContent: boolean;
   custom: boolean;
+  /** What deltas have told so far, by kind (and summary number): the whole may say more when the block closes. */
+  told: Map<string, string>;
 }
 
 interface State {
@@ -125,7 +126,7 @@ function block(state: State, fact: Fact & { type: "block" }, out: StreamEvent[])
 }
 
 function open(state: State, c: number, part: Part, out: StreamEvent[]): Block {
-  const made: Block = { i: -1, c, type: part.type, hasContent: false, custom: part.type === "tool_call" && part.kind === "custom" };
+  const made: Block = { i: -1, c, type: part.type, told: new Map(), custom: part.type === "tool_call" && part.kind === "custom" };
   if (part.type === "tool_call" && !part.name) made.held = { part, deltas: [] };
   else announce(state, made, part, out);
   return made;
@@ -140,10 +141,7 @@ function announce(state: State, made: Block, part: Part, out: StreamEvent[]): vo
     head.id ??= stableId("call_", state.id ?? "", made.i);
   }
   out.push({ type: "block.start", i: made.i, ...(made.c && { c: made.c }), block: head });
-  for (const one of deltas) {
-    out.push({ type: "block.delta", i: made.i, ...(made.c && { c: made.c }), ...one });
-    made.hasContent ||= one.kind === "args" || one.kind === "input";
-  }
+  for (const one of deltas) tellDelta(made, one, out);
 }
 
 /** A later fact may complete what an open tool call still lacks. */
@@ -182,15 +180,33 @@ function addDelta(known: Block, fact: Fact & { type: "delta" }, out: StreamEvent
     known.held.deltas.push(fact);
     return;
   }
-  known.hasContent ||= fact.kind === "args" || fact.kind === "input";
-  out.push({
-    type: "block.delta",
-    i: known.i,
-    ...(known.c && { c: known.c }),
-    kind: fact.kind,
-    v: fact.v,
-    ...(fact.s !== undefined && { s: fact.s }),
-  });
+  tellDelta(known, fact, out);
+}
+
+interface Delta {
+  kind: DeltaKind;
+  v: unknown;
+  s?: number;
+}
+
+function tellDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): void {
+  if (typeof v === "string") {
+    const name = s === undefined ? kind : `${kind}/${s}`;
+    known.told.set(name, (known.told.get(name) ?? "") + v);
+  }
+  out.push({ type: "block.delta", i: known.i, ...(known.c && { c: known.c }), kind, v, ...(s !== undefined && { s }) });
+}
+
+/**
+ * Where the authoritative whole says more than the deltas did, the rest is told as a last delta, so that encoders that
+ * draw deltas lose nothing. Where it does not begin with what was told, it just wins.
+ */
+function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
+  for (const { kind, v, s } of splitPart(part).deltas) {
+    if (typeof v !== "string") continue;
+    const told = known.told.get(s === undefined ? kind : `${kind}/${s}`) ?? "";
+    if (v.length > told.length && v.startsWith(told)) tellDelta(known, { kind, v: v.slice(told.length), s }, out);
+  }
 }
 
 function close(state: State, c: number, key: string | number, part: Part | undefined, out: StreamEvent[]): void {
@@ -208,12 +224,9 @@ function stopBlock(state: State, known: Block, part: Part | undefined, out: Stre
     announce(state, known, { ...before, name: "", ...part } as Part, out);
     for (const one of deltas) addDelta(known, one as Fact & { type: "delta" }, out);
   }
-  const c = known.c && { c: known.c };
-  const told = part?.type === "tool_call" && (part.argsText || part.input);
-  if (known.type === "tool_call" && !known.hasContent && !told && !known.custom) {
-    out.push({ type: "block.delta", i: known.i, ...c, kind: "args", v: "{}" });
-  }
-  out.push({ type: "block.stop", i: known.i, ...c, ...(part && { part }) });
+  if (part) tellRest(known, part, out);
+  if (known.type === "tool_call" && !known.custom && known.told.size === 0) tellDelta(known, { kind: "args", v: "{}" }, out);
+  out.push({ type: "block.stop", i: known.i, ...(known.c && { c: known.c }), ...(part && { part }) });
 }
 
 function stop(state: State, c: number, told: Stop, out: StreamEvent[]): void {

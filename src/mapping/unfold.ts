@@ -1,13 +1,16 @@
 import type { CanonicalResponse, Candidate, DeltaKind, Part, StreamEvent } from "./canonical.ts";
 
-/** Members of a part that travel as deltas, in the order in which they are told. */
+/**
+ * Members of a part that travel as deltas, in the order in which they are told. An opaque token of a text or a call is
+ * known when its block opens and stays there: some formats must draw a carrier before the block.
+ */
 const streamed: readonly [member: string, kind: DeltaKind, types: readonly Part["type"][]][] = [
   ["summary", "summary", ["reasoning"]],
   ["text", "text", ["text", "refusal", "reasoning"]],
   ["argsText", "args", ["tool_call"]],
   ["input", "input", ["tool_call"]],
   ["annotations", "annotation", ["text"]],
-  ["opaque", "opaque", ["text", "reasoning", "tool_call"]],
+  ["opaque", "opaque", ["reasoning"]],
 ];
 
 /**

@@ -41,6 +41,23 @@ describe("blocks", () => {
     expect(events[2]).toEqual({ type: "block.delta", i: 0, kind: "args", v: '{"a":1}' });
   });
 
+  test("what only the whole says at the close is told as a last delta", () => {
+    const part = { type: "tool_call", id: "c", name: "f", argsText: '{"a":1}' } as const;
+    const call: Fact = { type: "block", key: 0, part: { type: "tool_call", id: "c", name: "f" } };
+    const whole = tell([start, call, { type: "delta", key: 0, kind: "args", v: '{"a' }, { type: "close", key: 0, part }, stop, end]);
+    expect(whole.slice(2, 5)).toEqual([
+      { type: "block.delta", i: 0, kind: "args", v: '{"a' },
+      { type: "block.delta", i: 0, kind: "args", v: '":1}' },
+      { type: "block.stop", i: 0, part },
+    ]);
+  });
+
+  test("an opaque token that is known when a text or a call opens stays in its start", () => {
+    const opaque = [{ issuer: "x", kind: "signature", data: "s" }];
+    const events = tell([start, { type: "block", key: 0, part: { type: "text", text: "a", opaque } }, stop, end]);
+    expect(events[1]).toEqual({ type: "block.start", i: 0, block: { type: "text", opaque } });
+  });
+
   test("candidates have blocks of their own under one key", () => {
     const events = tell(
       [start, { type: "delta", key: "t", kind: "text", v: "a" }, { type: "delta", key: "t", c: 1, kind: "text", v: "b" }, stop, { ...stop, c: 1 } as Fact, end],
