@@ -54,8 +54,9 @@ export interface Config {
   /** Bytes of a client's body. */
   bodyLimit: number;
   cors: { origins: readonly string[] };
-  /** Milliseconds of silence after which a client is sent a keep-alive. */
+  /** Milliseconds of silence after which a client is sent a keep-alive; 0: never. */
   pingMs: number;
+  log: { level: "debug" | "info" | "warn" | "error" | "silent"; format: "text" | "json" };
   providers: ReadonlyMap<string, ProviderConfig>;
   models: readonly ModelRule[];
 }
@@ -74,4 +75,10 @@ export interface Bridge {
   watch: readonly string[];
 }
 
-export type LoadResult = { bridge?: Bridge; diagnostics: readonly Diagnostic[] };
+export interface LoadResult {
+  /** Absent where one of the diagnostics is an error. */
+  bridge?: Bridge;
+  diagnostics: readonly Diagnostic[];
+  /** What to watch, also where there is no bridge. */
+  watch: readonly string[];
+}

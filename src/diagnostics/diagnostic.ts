@@ -1,6 +1,9 @@
 import type { Code } from "./codes.ts";
 
-/** Where a mistake stands. Lines and columns count from 1; `length` is in characters and at least 1. */
+/**
+ * Where a mistake stands. Lines and columns count from 1, and line 0 is the file as a whole; `length` is in characters
+ * and at least 1.
+ */
 export interface Place {
   file: string;
   line: number;

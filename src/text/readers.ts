@@ -7,7 +7,12 @@ import { createSseReader } from "./sse.ts";
 export type Framing = "sse" | "json-array" | "json-lines";
 
 /** Opens the reader of a framing. */
-export function openReader(framing: Framing, onEvent: OnEvent, onTooLong: () => void, sentinel?: string): EventReader {
+export function openReader(
+  framing: Framing,
+  onEvent: OnEvent,
+  onTooLong: () => void,
+  sentinel?: string,
+): EventReader {
   const options: ReaderOptions = sentinel === undefined ? {} : { sentinel };
   if (framing === "json-lines") return createLineReader(onEvent, onTooLong, options);
   if (framing === "json-array") return createArrayReader(onEvent, onTooLong, options);

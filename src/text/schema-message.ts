@@ -77,7 +77,7 @@ function missingKey(error: ErrorObject, key: string, root: SchemaObject): Descri
     | undefined;
   const about = schema?.description?.split(/[.:;] |\.$/)[0];
   const cure = about ? `add ${key}: ${about[0]!.toLowerCase()}${about.slice(1)}` : `add ${key}`;
-  return { code: "LB203", what: "key", message: `missing key ${JSON.stringify(key)}`, cure };
+  return { code: "LB203", key, what: "key", message: `missing key ${JSON.stringify(key)}`, cure };
 }
 
 interface Words {

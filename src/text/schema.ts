@@ -10,6 +10,8 @@ import { describe } from "./schema-message.ts";
 export interface SchemaProblem {
   code: "LB201" | "LB202" | "LB203";
   path: string[];
+  /** LB203: the key that is missing at `path`. */
+  missing?: string;
   /** What the mistake is about: the value, or its key. */
   what: "key" | "value";
   message: string;
@@ -64,22 +66,21 @@ function toProblem(
 ): SchemaProblem {
   const path = splitPointer(error.instancePath);
   const { code, key, what, message, cure } = describe(error, path, root, all);
-  return {
-    code,
-    path: key === undefined ? path : [...path, key],
-    what,
-    message,
-    ...(cure !== undefined && { cure }),
-  };
+  const at = { code, what, message, ...(cure !== undefined && { cure }) };
+  if (code === "LB203") return { ...at, path, missing: key };
+  return { ...at, path: key === undefined ? path : [...path, key] };
 }
 
 /** A required key that is there under a mistyped name is one mistake, not two. */
 function isMisspelt(problem: SchemaProblem, all: readonly SchemaProblem[]): boolean {
   if (problem.code !== "LB203") return false;
   const owner = problem.path.join("/");
-  const key = problem.message.slice("missing key ".length);
   return all.some(({ code, path, cure }) => {
-    return code === "LB201" && path.slice(0, -1).join("/") === owner && cure === `did you mean ${key}?`;
+    return (
+      code === "LB201" &&
+      path.slice(0, -1).join("/") === owner &&
+      cure === `did you mean ${JSON.stringify(problem.missing)}?`
+    );
   });
 }
 
