@@ -7,7 +7,12 @@ import { parseYaml } from "../text/yaml.ts";
 /** Prints mistakes to stderr, in colour on a terminal. */
 export function printDiagnostics(list: readonly Diagnostic[]): void {
   if (list.length === 0) return;
-  process.stderr.write(`${formatDiagnostics(list, { color: process.stderr.isTTY === true && !process.env["NO_COLOR"], cwd: process.cwd() })}\n`);
+  process.stderr.write(`${formatDiagnostics(list, { color: useColour(process.stderr), cwd: process.cwd() })}\n`);
+}
+
+/** Colours only on a terminal, and not where NO_COLOR asks for none. */
+export function useColour(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && !process.env["NO_COLOR"];
 }
 
 /** The directories that a configuration's `mappings:` names, as absolute paths; none where there is no such file. */
