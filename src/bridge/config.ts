@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
@@ -52,7 +52,7 @@ export function loadConfig(file: string, env: Environment, listen: ListenOverrid
       diagnostic(one.code, one.message, source.place(one.path, one.what), one.cure),
     );
     found.push(...expanded.diagnostics, ...named, ...tooLong(expanded.value, source), ...built.diagnostics);
-    found.push(...checkExposure(config, source));
+    found.push(...checkExposure(config, source), ...missingFolders(config, source));
   }
   const diagnostics = hideSecrets(found, source.value);
   return { ...(config && { config }), diagnostics, source };
@@ -63,7 +63,7 @@ export function defaultConfig(listen: ListenOverrides = {}): LoadedConfig {
   const { config } = buildConfig("llmbridge.yaml", {});
   const own = { ...config, listen: { ...config.listen, ...defined(listen) } };
   const diagnostics = checkExposure(own);
-  return { ...(diagnostics.length === 0 && { config: own }), draft: own, diagnostics };
+  return { config: own, diagnostics };
 }
 
 /** What a provider needs to know of the mapping that it names. */
@@ -74,12 +74,12 @@ export type MappingFacts = Pick<Mapping, "upstream" | "answer">;
  * (LB504), no address (LB506). `broken` names mappings whose own mistakes have been reported.
  */
 export function checkProviders(
-  { draft, source }: LoadedConfig,
+  { config, source }: LoadedConfig,
   mappings: ReadonlyMap<string, MappingFacts>,
   broken: ReadonlySet<string> = new Set(),
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const one of draft?.providers.values() ?? []) {
+  for (const one of config?.providers.values() ?? []) {
     if (one.mapping === "" || broken.has(one.mapping)) continue;
     found.push(...checkProvider(one, mappings, source));
   }
@@ -205,6 +205,15 @@ function remove(root: unknown, path: readonly string[]): void {
   // A list keeps its length, so that the places of the other items stay right.
   if (Array.isArray(owner)) owner[Number(last)] = "";
   else delete (owner as Record<string, unknown>)[last];
+}
+
+function missingFolders({ mappings }: Config, source: Source): Diagnostic[] {
+  return mappings.flatMap((folder, i) => {
+    if (existsSync(folder)) return [];
+    const written = (source.value as WrittenConfig | null)?.mappings;
+    const place = source.place(Array.isArray(written) ? ["mappings", i] : ["mappings"]);
+    return [diagnostic("LB101", `there is no folder ${folder}`, place, "create it, or correct the path")];
+  });
 }
 
 function checkExposure({ listen, keys }: Config, source?: Source): Diagnostic[] {

@@ -27,7 +27,9 @@ export function load(options: LoadOptions = {}): LoadResult {
   const written = options.config !== undefined || existsSync(file);
   const loaded = written ? loadConfig(file, options.env ?? process.env, options.listen) : defaultConfig(options.listen);
   const directories = loaded.config?.mappings ?? [];
-  const { mappings, diagnostics: mistakes } = loadMappings(directories, options.onUnknown ? { onUnknown: options.onUnknown } : {});
+  // A folder that is missing has been reported, at its place; it is still watched, because it may come back.
+  const present = directories.filter((directory) => existsSync(directory));
+  const { mappings, diagnostics: mistakes } = loadMappings(present, options.onUnknown ? { onUnknown: options.onUnknown } : {});
   const broken = new Set([...mappings.values()].filter((one) => isBroken(one, mistakes)).map((one) => one.name));
   const used = mistakes.filter((one) => concerns(one, directories));
   const diagnostics = [...loaded.diagnostics, ...used, ...checkProviders(loaded, mappings, broken), ...checkRoutes(mappings)];
