@@ -33,10 +33,11 @@ function tidyBase64(payload: string): string {
 }
 
 function percentDecode(text: string): Buffer {
+  // Odd pieces are runs of escapes, even ones the text between them.
   const pieces = text.split(/((?:%[0-9a-f]{2})+)/i);
-  const decode = (piece: string, index: number): Buffer =>
-    index % 2 ? Buffer.from(piece.replaceAll("%", ""), "hex") : Buffer.from(piece, "utf8");
-  return Buffer.concat(pieces.map(decode));
+  return Buffer.concat(
+    pieces.map((piece, i) => (i % 2 ? Buffer.from(piece.replaceAll("%", ""), "hex") : Buffer.from(piece))),
+  );
 }
 
 function decodeText(bytes: Buffer, parameters: readonly string[]): string {

@@ -74,10 +74,10 @@ function loss(value: unknown): undefined {
 }
 
 function refuse(value: unknown): never {
-  const { type, message, ...rest } = members(value);
+  const { type, message, ...facts } = members(value);
   const known = typeof type === "string" && Object.hasOwn(usualStatus, type);
   return reject({
-    ...rest,
+    ...facts,
     type: known ? (type as ErrorType) : "invalid_request",
     message: typeof message === "string" ? message : "the request cannot be carried",
   });

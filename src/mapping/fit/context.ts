@@ -1,0 +1,68 @@
+import type { CanonicalRequest, Loss, LossAction } from "../canonical.ts";
+import type { Capabilities } from "../capabilities.ts";
+import { reject } from "../rejection.ts";
+import type { LossCode } from "./codes.ts";
+import type { ToolNames } from "./names.ts";
+
+/** What the passes of one fit share. */
+export interface Context {
+  readonly can: Capabilities;
+  readonly from: string;
+  readonly to: string;
+  readonly losses: Loss[];
+  readonly names: ToolNames;
+}
+
+/** One concern: the request in, the same object out where nothing has to change. */
+export type Pass = (request: CanonicalRequest, context: Context) => CanonicalRequest;
+
+export interface LossDetail {
+  code: LossCode;
+  at: string;
+  action: LossAction;
+  note?: string;
+}
+
+export function lose(context: Context, loss: LossDetail): void {
+  context.losses.push({ ...loss, from: context.from, to: context.to });
+}
+
+/** Whether raw parts and extensions of a protocol are native to the target. */
+export function takes(context: Context, protocol: string): boolean {
+  return protocol === context.to || context.can.raw.includes(protocol);
+}
+
+/** Refuses what cannot be sent without changing what the client means. */
+export function refuse(code: LossCode, at: string, message: string): never {
+  return reject({ message: `${message} (${at})`, details: { unsupported: code, at } });
+}
+
+/** The object with some members changed; `undefined` takes one away. The same object where nothing changes. */
+export function change<T extends object>(object: T, changes: Partial<T>): T {
+  const names = Object.keys(changes) as (keyof T & string)[];
+  if (names.every((name) => object[name] === changes[name])) return object;
+  const copy = { ...object };
+  for (const name of names) {
+    if (changes[name] === undefined) delete copy[name];
+    else copy[name] = changes[name] as T[typeof name];
+  }
+  return copy;
+}
+
+/** `map` that gives the same list where no item changes. */
+export function mapSame<T>(list: readonly T[], map: (item: T, index: number) => T): T[] {
+  let copy: T[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i] as T;
+    const mapped = map(item, i);
+    if (mapped !== item) copy ??= [...list];
+    if (copy) copy[i] = mapped;
+  }
+  return copy ?? (list as T[]);
+}
+
+/** The object, or nothing where it has no members. */
+export function filled<T extends object>(object: T): T | undefined {
+  for (const _ in object) return object;
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from "../canonical.ts";
+import { filled, lose, takes } from "./context.ts";
+import type { Context, Pass } from "./context.ts";
+
+/**
+ * The members of an `ext` that the target knows; nothing if none is left. An `ext` is keyed by protocol, and each field
+ * of another protocol is a loss of its own.
+ */
+export function ownExtensions(ext: JsonObject, at: string, context: Context): JsonObject | undefined {
+  const protocols = Object.keys(ext);
+  if (protocols.every((protocol) => takes(context, protocol))) return filled(ext);
+  const own: JsonObject = {};
+  for (const [protocol, fields] of Object.entries(ext)) {
+    if (takes(context, protocol)) own[protocol] = fields;
+    else for (const field of fieldsOf(fields)) loseField(field, `${at}.${protocol}`, context);
+  }
+  return filled(own);
+}
+
+function loseField(field: string, at: string, context: Context): void {
+  lose(context, { code: `ext.${field}`, at: `${at}.${field}`, action: "drop" });
+}
+
+function fieldsOf(value: unknown): string[] {
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+}
+
+/** What only another protocol has, at the top of the request. */
+export const fitExtensions: Pass = (request, context) => {
+  if (!request.ext) return request;
+  const ext = ownExtensions(request.ext, "ext", context);
+  if (ext === request.ext) return request;
+  const { ext: _, ...others } = request;
+  return ext ? { ...others, ext: ext as typeof request.ext } : others;
+};

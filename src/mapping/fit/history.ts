@@ -1,0 +1,164 @@
+import type { CanonicalRequest, ToolCallPart, ToolResultPart, Turn } from "../canonical.ts";
+import { hexOf } from "../hash.ts";
+import { change, mapSame, refuse } from "./context.ts";
+import type { Context, Pass } from "./context.ts";
+
+/**
+ * Every call is followed by one tool turn with its result and those of the calls beside it, in call order. Clients send
+ * results late, in another order, in several turns, or before the text of the same message; targets refuse all of that.
+ */
+export const fitHistory: Pass = (request, context) => {
+  const named = nameCalls(request);
+  return isAligned(named.turns, context) ? named : { ...named, turns: align(named, context) };
+};
+
+/** Results know the name and kind that their call has upstream; runs when the calls are fitted. */
+export const fitResultNames: Pass = (request) => {
+  const { turns } = request;
+  const told = mapSame(turns, (turn, i) =>
+    turn.role === "tool" ? tellResults(turn, callsOf(turns[i - 1])) : turn,
+  );
+  return told === turns ? request : { ...request, turns: told };
+};
+
+function callsOf(turn: Turn | undefined): ToolCallPart[] {
+  return turn?.role === "assistant" ? turn.parts.filter((part) => part.type === "tool_call") : [];
+}
+
+function resultsOf(turn: Turn | undefined): ToolResultPart[] {
+  return turn ? turn.parts.filter((part) => part.type === "tool_result") : [];
+}
+
+/** Formats without ids match by name and order; from here on ids do. */
+function nameCalls(request: CanonicalRequest): CanonicalRequest {
+  if (!request.turns.some((turn) => turn.parts.some(isNameless))) return request;
+  const waiting = new Map<string, string[]>();
+  const turns = request.turns.map((turn, i) => {
+    const parts = mapSame(turn.parts, (part, j) => {
+      if (!isNameless(part)) return part;
+      const queue = waiting.get(part.name ?? "") ?? [];
+      waiting.set(part.name ?? "", queue);
+      if (part.type === "tool_result") return change(part, { callId: queue.shift() ?? "" });
+      const id = `call_${hexOf(`${i} ${j} ${part.name}`, 24)}`;
+      queue.push(id);
+      return change(part, { id });
+    });
+    return parts === turn.parts ? turn : { ...turn, parts };
+  });
+  return { ...request, turns };
+}
+
+function isNameless(part: Turn["parts"][number]): part is ToolCallPart | ToolResultPart {
+  return (part.type === "tool_call" && !part.id) || (part.type === "tool_result" && !part.callId);
+}
+
+function isAligned(turns: readonly Turn[], context: Context): boolean {
+  for (let i = 0; i < turns.length; i++) {
+    const turn = turns[i] as Turn;
+    if (turn.role === "tool") return false;
+    const calls = callsOf(turn);
+    if (calls.length === 0) {
+      if (turn.role !== "assistant" && turn.parts.some((part) => part.type === "tool_result")) return false;
+      continue;
+    }
+    const next = turns[++i];
+    if (next?.role !== "tool" || next.parts.length !== calls.length) return false;
+    if (!answersAll(resultsOf(next), calls, context)) return false;
+  }
+  return true;
+}
+
+function answersAll(
+  results: readonly ToolResultPart[],
+  calls: readonly ToolCallPart[],
+  context: Context,
+): boolean {
+  if (results.every((result, i) => result.callId === calls[i]?.id)) return results.length === calls.length;
+  if (context.can.tools.resultOrder) return false;
+  return calls.every((call) => results.filter((result) => result.callId === call.id).length === 1);
+}
+
+interface Answer {
+  result: ToolResultPart;
+  turn: number;
+  part: number;
+  used: boolean;
+}
+
+function align(request: CanonicalRequest, context: Context): Turn[] {
+  const answers = answersById(request.turns);
+  const turns: Turn[] = [];
+  for (const [i, turn] of request.turns.entries()) {
+    const others = turn.parts.filter((part) => part.type !== "tool_result");
+    if (others.length === turn.parts.length) turns.push(turn);
+    else if (others.length > 0)
+      turns.push({ ...turn, role: turn.role === "tool" ? "user" : turn.role, parts: others });
+    const results = callsOf(turn).map((call) => take(call, i, answers));
+    if (results.length > 0) turns.push({ role: "tool", parts: results });
+    else if (holdsHistory(request, context)) turns.push(...leftovers(turn, i, answers));
+  }
+  refuseOrphans(answers);
+  return turns;
+}
+
+function answersById(turns: readonly Turn[]): Map<string, Answer[]> {
+  const answers = new Map<string, Answer[]>();
+  for (const [turn, { parts }] of turns.entries()) {
+    for (const [part, result] of parts.entries()) {
+      if (result.type !== "tool_result") continue;
+      const same = answers.get(result.callId);
+      const answer = { result, turn, part, used: false };
+      if (same) same.push(answer);
+      else answers.set(result.callId, [answer]);
+    }
+  }
+  return answers;
+}
+
+function take(call: ToolCallPart, turn: number, answers: ReadonlyMap<string, Answer[]>): ToolResultPart {
+  const answer = answers.get(call.id ?? "")?.find((one) => !one.used && one.turn > turn);
+  if (!answer) {
+    return refuse(
+      "results.missing",
+      `turns[${turn}]`,
+      `the call "${call.id}" of tool "${call.name}" has no result; every call needs one`,
+    );
+  }
+  answer.used = true;
+  return answer.result;
+}
+
+/** Results whose calls the target's server holds. */
+function leftovers(turn: Turn, at: number, answers: ReadonlyMap<string, Answer[]>): Turn[] {
+  const mine = [...answers.values()].flat().filter((one) => one.turn === at && !one.used);
+  if (turn.role === "assistant" || mine.length === 0) return [];
+  for (const answer of mine) answer.used = true;
+  return [{ role: "tool", parts: mine.map((answer) => answer.result) }];
+}
+
+function holdsHistory({ state, cache }: CanonicalRequest, context: Context): boolean {
+  const { can } = context;
+  const chained = state?.previousId !== undefined || state?.conversation !== undefined;
+  return (chained && can.state.previousId) || (cache?.ref !== undefined && can.cache.ref);
+}
+
+function refuseOrphans(answers: ReadonlyMap<string, Answer[]>): void {
+  for (const [id, list] of answers) {
+    const orphan = list.find((one) => !one.used);
+    if (!orphan) continue;
+    const why = list.some((one) => one.used)
+      ? "answers a call that has a result already"
+      : "answers no call before it";
+    refuse("results.orphan", `turns[${orphan.turn}].parts[${orphan.part}]`, `the tool result "${id}" ${why}`);
+  }
+}
+
+function tellResults(turn: Turn, calls: readonly ToolCallPart[]): Turn {
+  const parts = mapSame(turn.parts, (part, i) => {
+    if (part.type !== "tool_result") return part;
+    const call = calls[i]?.id === part.callId ? calls[i] : calls.find((one) => one.id === part.callId);
+    if (!call) return part;
+    return change(part, { name: call.name, kind: call.kind === "custom" ? "custom" : undefined });
+  });
+  return parts === turn.parts ? turn : { ...turn, parts };
+}

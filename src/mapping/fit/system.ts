@@ -1,0 +1,69 @@
+import type { CanonicalRequest, Part, Turn } from "../canonical.ts";
+import { lose } from "./context.ts";
+import type { Context, Pass } from "./context.ts";
+
+/** Instructions: leading ones go to `system`, later ones stay where they are, as what the target knows. */
+export const fitSystem: Pass = (request, context) => {
+  const hoisted = hoist(dropEmpty(request));
+  if (context.can.midSystem === "native") return hoisted;
+  const turns = joinSystem(hoisted.turns, context);
+  if (!turns.some((turn) => turn.role === "system")) return hoisted;
+  const told = turns.map((turn, i) => {
+    if (turn.role !== "system") return turn;
+    if (context.can.midSystem === "after-user" && isPlaced(turns, i)) return turn;
+    lose(context, { code: "turns.system", at: `turns[${i}]`, action: "emulate" });
+    return remind(turn);
+  });
+  return { ...hoisted, turns: told };
+};
+
+function dropEmpty(request: CanonicalRequest): CanonicalRequest {
+  if (request.system.every((part) => part.text !== "")) return request;
+  return { ...request, system: request.system.filter((part) => part.text !== "") };
+}
+
+/** No user turn is passed, so nothing changes but the place. */
+function hoist(request: CanonicalRequest): CanonicalRequest {
+  let leading = 0;
+  while (isTextOnly(request.turns[leading])) leading++;
+  if (leading === 0) return request;
+  const parts = request.turns.slice(0, leading).flatMap((turn) => turn.parts);
+  const texts = parts.flatMap((part) => (part.type === "text" && part.text ? [part] : []));
+  const system = texts.map(({ text = "", cache }) => ({
+    type: "text" as const,
+    text,
+    ...(cache && { cache }),
+  }));
+  return { ...request, system: [...request.system, ...system], turns: request.turns.slice(leading) };
+}
+
+function isTextOnly(turn: Turn | undefined): boolean {
+  return turn?.role === "system" && turn.parts.every((part) => part.type === "text");
+}
+
+/** Where instructions may not follow one another, neighbours are one. */
+function joinSystem(turns: Turn[], context: Context): Turn[] {
+  if (context.can.midSystem !== "after-user") return turns;
+  const joined: Turn[] = [];
+  for (const turn of turns) {
+    const before = joined.at(-1);
+    if (turn.role !== "system" || before?.role !== "system") joined.push(turn);
+    else joined[joined.length - 1] = { ...before, parts: [...before.parts, ...turn.parts] };
+  }
+  return joined.length === turns.length ? turns : joined;
+}
+
+function isPlaced(turns: readonly Turn[], at: number): boolean {
+  const before = turns[at - 1]?.role;
+  const after = turns[at + 1]?.role;
+  return (before === "user" || before === "tool") && (after === undefined || after === "assistant");
+}
+
+/** In place, so that what was sent before stays the same; models are used to the tag from agents' prompts. */
+function remind(turn: Turn): Turn {
+  const parts = turn.parts.map((part): Part => {
+    if (part.type !== "text") return part;
+    return { ...part, text: `<system-reminder>\n${part.text ?? ""}\n</system-reminder>` };
+  });
+  return { ...turn, role: "user", parts };
+}

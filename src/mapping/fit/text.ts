@@ -1,0 +1,52 @@
+import type { Opaque, RefusalPart, TextPart } from "../canonical.ts";
+import { change, lose } from "./context.ts";
+import type { Context } from "./context.ts";
+import { pathOf } from "./place.ts";
+import type { PartRule, Place } from "./place.ts";
+
+/** Text keeps what the target has a place for; empty text goes, unless a token of the target's stands on it. */
+export const fitText: PartRule<TextPart> = (part, place, context) => {
+  const opaque = ownTokens(part.opaque, place, context);
+  if (!part.text && !opaque) return undefined;
+  const annotations = part.annotations && ownAnnotations(part.annotations, place, context);
+  const phase = fitPhase(part.phase, place, context);
+  if (opaque === part.opaque && annotations === part.annotations && phase === part.phase) return part;
+  return change(part, { opaque, annotations, phase });
+};
+
+/** A refusal of an earlier answer, as text where the target knows no refusals. */
+export const fitRefusal: PartRule<RefusalPart> = (part, place, context) => {
+  const phase = fitPhase(part.phase, place, context);
+  if (context.can.refusals) return phase === part.phase ? part : change(part, { phase });
+  lose(context, { code: "history.refusal", at: pathOf(place), action: "approximate" });
+  return part.text ? { type: "text", text: part.text, ...(phase !== undefined && { phase }) } : undefined;
+};
+
+/** The tokens that the target issued itself; nothing if there are none. */
+export function ownTokens(
+  opaque: Opaque[] | undefined,
+  place: Place,
+  context: Context,
+): Opaque[] | undefined {
+  if (!opaque) return undefined;
+  const { issuer } = context.can;
+  if (opaque.length > 0 && opaque.every((token) => token.issuer === issuer)) return opaque;
+  const own = opaque.filter((token) => token.issuer === issuer);
+  if (opaque.length > own.length)
+    lose(context, { code: "history.opaque", at: pathOf(place, "opaque"), action: "drop" });
+  return own.length > 0 ? own : undefined;
+}
+
+/** Citations belong to answers; on anything else no format takes them. */
+function ownAnnotations<T>(annotations: T[], place: Place, context: Context): T[] | undefined {
+  if (annotations.length === 0) return undefined;
+  if (context.can.annotations && place.role === "assistant") return annotations;
+  lose(context, { code: "turns.annotations", at: pathOf(place, "annotations"), action: "drop" });
+  return undefined;
+}
+
+function fitPhase(phase: string | undefined, place: Place, context: Context): string | undefined {
+  if (phase === undefined || context.can.phase) return phase;
+  lose(context, { code: "turns.phase", at: pathOf(place, "phase"), action: "drop" });
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import type { Opaque, Part, ReasoningPart, ToolCallPart, Turn } from "../canonical.ts";
+import { lose, mapSame, takes, change } from "./context.ts";
+import type { Context, Pass } from "./context.ts";
+import { pathOf } from "./place.ts";
+import type { PartRule } from "./place.ts";
+
+/** A thought of an earlier turn stays if the target takes it back; foreign tokens on it never do. */
+export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
+  const { issuer, reasoning } = context.can;
+  const own = part.opaque?.filter((token) => token.issuer === issuer) ?? [];
+  const hasText = Boolean(part.text) || part.summary?.some((text) => text !== "") === true;
+  const stays =
+    reasoning.history === "signed"
+      ? own.length > 0
+      : reasoning.history === "plain" && (hasText || own.length > 0);
+  if (!stays) {
+    lose(context, { code: "history.reasoning", at: pathOf(place), action: "drop" });
+    return undefined;
+  }
+  if (own.length === (part.opaque?.length ?? 0)) return part;
+  lose(context, { code: "history.opaque", at: pathOf(place, "opaque"), action: "drop" });
+  return change(part, { opaque: own.length > 0 ? own : undefined });
+};
+
+/**
+ * A client whose format has no place for a token on a call or a text got it as an empty thought before that part
+ * (semantics §4.3). Coming back to its issuer, it goes to the part that it was on: the next one that is no thought, or
+ * an empty text of its own at the end.
+ */
+export function attachTokens(parts: Part[], context: Context): Part[] {
+  if (!parts.some((part) => tokensOnly(part, context)) || takes(context, context.from)) return parts;
+  const attached: Part[] = [];
+  let carried: Opaque[] | undefined;
+  for (const part of parts) {
+    const tokens = tokensOnly(part, context);
+    if (tokens) carried = tokens;
+    else if (!carried || part.type === "reasoning") attached.push(part);
+    else {
+      attached.push(withTokens(part, carried));
+      carried = undefined;
+    }
+  }
+  if (carried) attached.push({ type: "text", text: "", opaque: carried });
+  return attached;
+}
+
+/** The tokens of a thought that is nothing but a thought signature of the target's. */
+function tokensOnly(part: Part, context: Context): Opaque[] | undefined {
+  if (part.type !== "reasoning" || part.text || part.redacted || part.summary?.some(Boolean))
+    return undefined;
+  const { issuer } = context.can;
+  return part.opaque?.some((one) => one.kind === "thoughtSignature" && one.issuer === issuer)
+    ? part.opaque
+    : undefined;
+}
+
+function withTokens(part: Part, tokens: Opaque[]): Part {
+  return { ...part, opaque: [...("opaque" in part ? (part.opaque ?? []) : []), ...tokens] } as Part;
+}
+
+/**
+ * The first call of every step carries the issuer's token, or the placeholder that stands for a lost one. Issuers check
+ * the current turn only, but what is sent of a turn must not change when the conversation goes on.
+ */
+export const fitPlaceholders: Pass = (request, context) => {
+  const { placeholder } = context.can.reasoning;
+  const { issuer } = context.can;
+  if (!placeholder || issuer === undefined) return request;
+  const token: Opaque = { issuer, ...placeholder };
+  const turns = mapSame(request.turns, (turn, i) => {
+    const at = turn.role === "assistant" ? turn.parts.findIndex((part) => part.type === "tool_call") : -1;
+    const call = turn.parts[at] as ToolCallPart | undefined;
+    if (!call || call.opaque?.some((one) => one.issuer === issuer)) return turn;
+    lose(context, { code: "reasoning.placeholder", at: `turns[${i}].parts[${at}]`, action: "emulate" });
+    return withPart(turn, at, { ...call, opaque: [token] });
+  });
+  return turns === request.turns ? request : { ...request, turns };
+};
+
+function withPart(turn: Turn, at: number, part: Part): Turn {
+  return { ...turn, parts: turn.parts.with(at, part) };
+}

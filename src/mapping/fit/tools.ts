@@ -1,0 +1,155 @@
+import type {
+  CanonicalRequest,
+  CustomTool,
+  FunctionTool,
+  JsonObject,
+  ServerTool,
+  Tool,
+} from "../canonical.ts";
+import { change, filled, lose, mapSame, refuse, takes } from "./context.ts";
+import type { Context, Pass } from "./context.ts";
+import { ownExtensions } from "./extensions.ts";
+
+/** Tools in the kinds, with the names and the settings that the target has. */
+export const fitTools: Pass = (request, context) => {
+  const declared = request.tools?.length ? request.tools : undefined;
+  if (!declared) return declareFromHistory(change(request, { tools: undefined }), context);
+  for (const tool of declared) if (tool.kind !== "server") context.names.reserve(tool.name, tool.namespace);
+  const chosen = new Set(request.toolChoice?.mode === "required" ? request.toolChoice.names : []);
+  const kept = declared.filter(
+    (tool, i) => tool.kind !== "server" || keepsServerTool(tool, `tools[${i}]`, chosen, context),
+  );
+  const tools = mapSame(kept, (tool) => fitTool(tool, `tools[${declared.indexOf(tool)}]`, context));
+  const same = kept.length === declared.length && tools === kept;
+  if (tools.length === 0) return declareFromHistory(change(request, { tools: undefined }), context);
+  return same
+    ? request
+    : { ...request, tools: tools.length === declared.length && tools === kept ? declared : tools };
+};
+
+function fitTool(tool: Tool, at: string, context: Context): Tool {
+  if (tool.kind === "server") return fitServerTool(tool, at, context);
+  if (!context.can.tools.function) refuse("tools.function", at, "the upstream model takes no tools");
+  const named = fitName(tool, at, context);
+  if (named.kind === "function") return fitFunction(named, at, context);
+  if (context.can.tools.custom) return fitDefer(named, at, context);
+  return wrapCustom(named, at, context);
+}
+
+function fitName<T extends FunctionTool | CustomTool>(tool: T, at: string, context: Context): T {
+  const name = context.names.upstream(tool.name, tool.namespace);
+  const namespace = context.can.tools.namespace ? tool.namespace : undefined;
+  if (tool.namespace !== namespace) {
+    lose(context, { code: "tools.namespace", at: `${at}.namespace`, action: "emulate", note: name });
+  } else if (name !== tool.name) {
+    lose(context, { code: "tools.name", at: `${at}.name`, action: "approximate", note: name });
+  }
+  return change<FunctionTool | CustomTool>(tool, { name, namespace }) as T;
+}
+
+function fitFunction(tool: FunctionTool, at: string, context: Context): FunctionTool {
+  const { can } = context;
+  const gone: Partial<FunctionTool> = {};
+  if (tool.strict !== undefined && !can.tools.strict) {
+    gone.strict = undefined;
+    if (tool.strict) lose(context, { code: "tools.strict", at: `${at}.strict`, action: "drop" });
+  }
+  for (const setting of ["examples", "callers", "outputSchema"] as const) {
+    if (tool[setting] === undefined || can.tools[setting]) continue;
+    gone[setting] = undefined;
+    lose(context, { code: `tools.${setting}`, at: `${at}.${setting}`, action: "drop" });
+  }
+  if (tool.ext) gone.ext = ownExtensions(tool.ext, `${at}.ext`, context);
+  return fitDefer(filled(gone) ? change(tool, gone) : tool, at, context);
+}
+
+function fitDefer<T extends FunctionTool | CustomTool>(tool: T, at: string, context: Context): T {
+  if (tool.defer === undefined || context.can.tools.defer) return tool;
+  if (tool.defer) lose(context, { code: "tools.defer", at: `${at}.defer`, action: "drop" });
+  return change<FunctionTool | CustomTool>(tool, { defer: undefined }) as T;
+}
+
+/** The one argument of a function that stands for a free-form tool. */
+const wrappedSchema: JsonObject = {
+  type: "object",
+  properties: { input: { type: "string", description: "The tool's input, as plain text." } },
+  required: ["input"],
+  additionalProperties: false,
+};
+
+function wrapCustom(tool: CustomTool, at: string, context: Context): FunctionTool {
+  lose(context, { code: "tools.custom", at, action: "emulate" });
+  context.names.wrap(tool.name);
+  const grammar =
+    tool.format?.definition &&
+    `The input must match this ${tool.format.type} grammar:\n${tool.format.definition}`;
+  const description = [tool.description, grammar].filter(Boolean).join("\n\n");
+  return {
+    kind: "function",
+    name: tool.name,
+    ...(description && { description }),
+    schema: wrappedSchema,
+    ...(tool.namespace !== undefined && { namespace: tool.namespace }),
+    ...(tool.cache && { cache: tool.cache }),
+  };
+}
+
+/** Server tools that only widen what a model can do: a conversation makes sense without them. */
+const optional: ReadonlySet<string> = new Set([
+  "web_search",
+  "web_fetch",
+  "code_execution",
+  "image_generation",
+  "mcp",
+  "tool_search",
+]);
+
+function keepsServerTool(
+  tool: ServerTool,
+  at: string,
+  chosen: ReadonlySet<string>,
+  context: Context,
+): boolean {
+  if (isCarried(tool, context)) return true;
+  const name = tool.name ?? tool.tool;
+  if (!optional.has(tool.tool) || chosen.has(name) || chosen.has(tool.tool)) {
+    refuse(
+      "tools.server",
+      at,
+      `the upstream has no server tool ${JSON.stringify(name)}; send the request without it`,
+    );
+  }
+  lose(context, { code: "tools.server", at, action: "drop", note: name });
+  return false;
+}
+
+function isCarried(tool: ServerTool, context: Context): boolean {
+  if (tool.raw && takes(context, tool.raw.protocol)) return true;
+  return tool.tool !== "other" && context.can.tools.server.includes(tool.tool);
+}
+
+/** A tool that both sides have: what they have in common stands in `config`. */
+function fitServerTool(tool: ServerTool, at: string, context: Context): ServerTool {
+  if (!tool.raw || takes(context, tool.raw.protocol)) return tool;
+  lose(context, {
+    code: "tools.server",
+    at,
+    action: "approximate",
+    note: "only the settings that both sides have",
+  });
+  return change(tool, { raw: undefined });
+}
+
+/** Some targets refuse a history with calls of tools that are not declared. */
+function declareFromHistory(request: CanonicalRequest, context: Context): CanonicalRequest {
+  if (!context.can.tools.declared) return request;
+  const calls = request.turns.flatMap((turn) => turn.parts.filter((part) => part.type === "tool_call"));
+  const names = [...new Set(calls.map((call) => context.names.upstream(call.name, call.namespace)))];
+  if (names.length === 0) return request;
+  lose(context, { code: "tools.declared", at: "tools", action: "emulate" });
+  return {
+    ...request,
+    tools: names.map((name) => ({ kind: "function", name, description: "No longer available." })),
+    toolChoice: { mode: "none" },
+  };
+}

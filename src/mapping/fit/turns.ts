@@ -1,0 +1,47 @@
+import type { CanonicalRequest, Part, Turn } from "../canonical.ts";
+import { lose, refuse, takes } from "./context.ts";
+import type { Context, Pass } from "./context.ts";
+
+/** The shape of the conversation as a whole. Runs when the parts are fitted. */
+export const fitTurns: Pass = (request, context) => {
+  const full = dropEmptyTurns(request);
+  const turns = context.can.alternate ? alternate(full.turns, context) : full.turns;
+  checkPrefill(turns, context);
+  return turns === full.turns ? full : { ...full, turns };
+};
+
+/** An empty message is refused by most; a conversation of nothing but empty turns is left for the upstream to judge. */
+function dropEmptyTurns(request: CanonicalRequest): CanonicalRequest {
+  if (request.turns.every((turn) => turn.parts.length > 0)) return request;
+  const turns = request.turns.filter((turn) => turn.parts.length > 0);
+  return turns.length > 0 ? { ...request, turns } : request;
+}
+
+const opening: Part = { type: "text", text: "(The conversation begins with the assistant's message.)" };
+
+function alternate(turns: Turn[], context: Context): Turn[] {
+  const merged: Turn[] = [];
+  let changed = false;
+  if (turns[0]?.role === "assistant" && turns.length > 1) {
+    lose(context, { code: "turns.first", at: "turns[0]", action: "emulate" });
+    merged.push({ role: "user", parts: [opening] });
+    changed = true;
+  }
+  for (const turn of turns) {
+    const before = merged.at(-1);
+    if (before?.role !== turn.role) merged.push(turn);
+    else merged[merged.length - 1] = { ...before, parts: [...before.parts, ...turn.parts] };
+  }
+  return changed || merged.length < turns.length ? merged : turns;
+}
+
+/** To the formats that know no prefill, a last assistant turn means nothing special: between them it passes. */
+function checkPrefill(turns: readonly Turn[], context: Context): void {
+  const last = turns.at(-1);
+  if (last?.role !== "assistant" || context.can.prefill || takes(context, context.from)) return;
+  refuse(
+    "turns.prefill",
+    `turns[${turns.length - 1}]`,
+    "the conversation ends with an assistant turn, which the upstream model would not continue; end it with a user turn",
+  );
+}
