@@ -1,5 +1,6 @@
 import type { Variables } from "../jsonata/index.ts";
 import type { Path } from "../text/yaml.ts";
+import { fuseTemplate } from "./fuse.ts";
 import { compileExpression } from "./scope.ts";
 import type { Evaluate, Scope, SourceText } from "./scope.ts";
 
@@ -20,6 +21,24 @@ export interface TemplateContext {
  * Mistakes are reported; what they concern then gives nothing.
  */
 export function compileTemplate(node: unknown, path: Path, context: TemplateContext): Template {
+  const pieces = compilePieces(node, path, context);
+  const fused = isStatic(node) ? undefined : fuseTemplate(node, path, context);
+  const whole = fused && compileExpression({ ...context.scope, report: () => undefined }, fused, context.variables);
+  if (!whole) return pieces;
+  // A constructor groups the items of a list that it is given; a template is filled once.
+  return function fill(input, variables) {
+    return Array.isArray(input) ? pieces(input, variables) : whole(input, variables);
+  };
+}
+
+/** A template without expressions is the same value every time. */
+function isStatic(node: unknown): boolean {
+  if (typeof node === "string") return !node.startsWith("=");
+  return node === null || typeof node !== "object" || Object.values(node).every(isStatic);
+}
+
+/** The template piece by piece: every expression is compiled by itself, so its mistakes are told at its own place. */
+function compilePieces(node: unknown, path: Path, context: TemplateContext): Template {
   if (typeof node === "string") return node.startsWith("=") ? compileLeaf(node, path, context) : () => node;
   if (Array.isArray(node)) return compileList(node, path, context);
   if (node !== null && typeof node === "object") return compileMap(node as Record<string, unknown>, path, context);
@@ -43,7 +62,7 @@ function compileSource(source: string, path: Path, skipped: number, context: Tem
 }
 
 function compileList(items: readonly unknown[], path: Path, context: TemplateContext): Template {
-  const templates = items.map((item, index) => compileTemplate(item, [...path, index], context));
+  const templates = items.map((item, index) => compilePieces(item, [...path, index], context));
   return function list(input, variables) {
     const filled: unknown[] = [];
     for (const template of templates) {
@@ -57,7 +76,7 @@ function compileList(items: readonly unknown[], path: Path, context: TemplateCon
 function compileMap(node: Record<string, unknown>, path: Path, context: TemplateContext): Template {
   const members = Object.entries(node).map(([name, value]) => ({
     name,
-    template: compileTemplate(value, [...path, name], context),
+    template: compilePieces(value, [...path, name], context),
   }));
   return function map(input, variables) {
     const filled: Record<string, unknown> = {};
