@@ -156,7 +156,8 @@ function merged(
 
 function keyName(pair: Pair): string {
   const key = isScalar(pair.key) ? pair.key.value : pair.key;
-  return key === null ? "" : String(key);
+  // The merge key is a symbol, so that no key of a map can be taken for it.
+  return typeof key === "symbol" ? key.description! : String(key ?? "");
 }
 
 function spanOf(document: Document, path: Path, what: "key" | "value"): [number, number] {
