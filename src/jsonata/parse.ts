@@ -41,13 +41,15 @@ function toProblem(error: ParseError, source: string, where: Problem["in"]): Pro
   const message = error.message ?? code;
   const end = Math.min(error.position ?? source.length, source.length);
   const token =
-    typeof error.token === "string" && !AT_POSITION.has(code) ? tokenBefore(source, end, error.token) : "";
+    error.token === undefined || AT_POSITION.has(code) ? "" : tokenBefore(source, end, error.token);
   const position = Math.max(0, Math.min(end - token.length, source.length - 1));
   return { code, message, position, length: Math.max(1, token.length), in: where };
 }
 
 /** The token as it is written: with its dollar, its quotes or its backquotes. */
-function tokenBefore(source: string, end: number, token: string): string {
-  const forms = [`"${token}"`, `'${token}'`, `\`${token}\``, `$${token}`, token];
-  return forms.find((form) => source.slice(0, end).endsWith(form)) ?? "";
+function tokenBefore(source: string, end: number, token: unknown): string {
+  const before = source.slice(0, end);
+  if (typeof token === "number") return /\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?$/.exec(before)?.[0] ?? "";
+  const forms = [`"${token}"`, `'${token}'`, `\`${token}\``, `$${token}`, `${token}`];
+  return forms.find((form) => before.endsWith(form)) ?? "";
 }

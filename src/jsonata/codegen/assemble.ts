@@ -1,8 +1,7 @@
 /** The whole function: prelude, expression, and the frame around a run. */
 import type { Node } from "../ast.ts";
 import { children } from "../ast.ts";
-import { JsonataError, settle } from "../error.ts";
-import type { Fault } from "../error.ts";
+import { settle } from "../error.ts";
 import { parseSource } from "../reference.ts";
 import { describe } from "../runtime/calls.ts";
 import { evaluateText } from "../runtime/evaluate.ts";
@@ -25,19 +24,22 @@ type Run = (input: unknown, vars: object) => unknown;
 
 const DEFAULTS: Required<Limits> = {
   depth: 1000,
-  steps: 10_000_000,
+  steps: 2_000_000,
   items: 10_000_000,
   characters: 100_000_000,
 };
 
 export function assemble(sources: Sources, options: CompileOptions): CompileResult {
-  const unit = newUnit(options);
+  const unit = newUnit(options, [
+    sources.ast,
+    ...(sources.preludeAst === undefined ? [] : [sources.preludeAst]),
+  ]);
   const run = generate(sources, unit, options);
   if (run === undefined) return { ok: false, problems: unit.problems };
   return { ok: true, expression: wrap(run, sources, unit, { ...DEFAULTS, ...options.limits }) };
 }
 
-function newUnit(options: CompileOptions): Unit {
+function newUnit(options: CompileOptions, trees: readonly Node[]): Unit {
   return {
     hosts: options.functions ?? {},
     variables: options.variables === undefined ? undefined : new Set(options.variables),
@@ -47,6 +49,7 @@ function newUnit(options: CompileOptions): Unit {
     cache: new Map(),
     uses: new Set(),
     problems: [],
+    unfinished: trees.some(mayLeaveUnfinished),
     next: 0,
   };
 }
@@ -56,7 +59,7 @@ function generate(sources: Sources, unit: Unit, options: CompileOptions): Run | 
   const assignments = reached(sources, unit);
   const stretch = {};
   const frame = { parent: null, bindings: new Map(), stretch };
-  const place = { item: "input", dollar: "input", single: true, flat: false };
+  const place = { item: "input", dollar: "input", single: true, flat: false, lazy: false };
   const base: Cx = { unit, source: sources.prelude, out: [], frame, stretch, ...place, prelude: true };
   const around = openFrame(base, assignments);
   for (const assignment of assignments) gen(assignment, around);
@@ -118,6 +121,25 @@ function notAnAssignment(node: Node, source: string): Problem {
   };
 }
 
+/**
+ * Whether a built-in that gives a sequence is called in tail position or handed on as a value: then its result
+ * reaches the built-in that called it unfinished, as in the reference.
+ */
+function mayLeaveUnfinished(node: Node): boolean {
+  const { type, procedure } = node;
+  if (type === "variable" && (givesSequence(node) || node.value === "eval")) return true;
+  if (type === "lambda" && node.thunk === true && givesSequence(node.body.procedure)) return true;
+  const called = type === "function" && procedure.type === "variable" && procedure.predicate === undefined;
+  return children(node).some((child) => !(called && child === procedure) && mayLeaveUnfinished(child));
+}
+
+function givesSequence(node: Node): boolean {
+  if (node.type !== "variable") return false;
+  return SEQUENCES.has(node.value as string);
+}
+
+const SEQUENCES = new Set(["keys", "lookup", "spread", "distinct", "map", "filter", "each", "match"]);
+
 /** All variable names that occur in an expression; a text for `$eval` may name any. */
 function namesIn(ast: Node): Set<string> {
   const names = new Set<string>();
@@ -139,7 +161,7 @@ function textCompiler(options: CompileOptions): (text: string) => Run {
     if (found !== undefined) return found;
     const ast = parseSource(text);
     const { functions } = options;
-    const unit = newUnit({ functions });
+    const unit = newUnit({ functions }, [ast]);
     const sources = { source: text, ast, prelude: "", preludeAst: undefined };
     const run = generate(sources, unit, { functions }) as Run;
     if (known.size >= MOST_TEXTS) known.clear();
@@ -150,7 +172,11 @@ function textCompiler(options: CompileOptions): (text: string) => Run {
 
 /** Sets the limits for a run and puts back what was there: host functions may run other expressions. */
 function wrap(run: Run, sources: Sources, unit: Unit, limits: Required<Limits>): Expression {
-  const track = unit.uses.has("distinct");
+  // Only $distinct, and what a text for $eval may do, can tell longer sequences from arrays.
+  const names = [sources.ast, sources.preludeAst].flatMap((ast) =>
+    ast === undefined ? [] : [...namesIn(ast)],
+  );
+  const track = names.includes("distinct") || names.includes("eval");
   const none: Variables = Object.freeze({});
   const evaluate = (input: unknown, variables: Variables = none): unknown => {
     const { flags, steps, depth, maxSteps, maxDepth, maxItems, maxCharacters, now } = S;
@@ -175,6 +201,3 @@ function wrap(run: Run, sources: Sources, unit: Unit, limits: Required<Limits>):
   };
   return Object.assign(evaluate, { source: sources.source, uses: unit.uses as ReadonlySet<string> });
 }
-
-export { JsonataError };
-export type { Fault };

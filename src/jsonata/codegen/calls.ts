@@ -1,6 +1,6 @@
 /** Calls, partial application and chaining. */
 import type { Node } from "../ast.ts";
-import { constant, define, literal, place, val } from "./context.ts";
+import { define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
 import { genEval } from "./evaluate.ts";
@@ -66,15 +66,20 @@ function token(name: string | undefined): string {
 }
 
 export function genCall(node: Node, cx: Cx): Val {
-  return genCallWith(node, cx);
+  return genCallWith(node, howTo(node), cx);
 }
 
-function genCallWith(node: Node, cx: Cx, first?: Val, keepArray: boolean = node.keepArray === true): Val {
+/** Predicates and grouping see what the function gave, `[]` and nothing see it finished. */
+function howTo(node: Node): "apply" | "callKeep" | "call" {
+  if (node.predicate !== undefined || node.group !== undefined) return "apply";
+  return node.keepArray === true ? "callKeep" : "call";
+}
+
+function genCallWith(node: Node, how: string, cx: Cx, first?: Val): Val {
   const parts = genParts(node, cx, first);
   const { callee, list, name, at, kind } = parts;
   if (kind === "eval") return genEval(parts.args, cx, at);
   if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
-  const how = keepArray ? "callKeep" : "call";
   return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
 }
 
@@ -93,12 +98,14 @@ export function rawCall(node: Node, cx: Cx): Val {
 export function genThunk(node: Node, cx: Cx): Val {
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
+  const tail = `tailCall(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
+  if (cx.lazy) return val(define(cx, tail));
   if (kind === "eval") return genEval(args, cx, at);
   if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
   if (kind === "builtin" && !mayTakeContext(name as string, args.length)) {
     return val(define(cx, `apply(${callee}, ${list}, null, ${at}, ${token(name)})`));
   }
-  return val(define(cx, `tailCall(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
+  return val(define(cx, tail));
 }
 
 function mayTakeContext(name: string, given: number): boolean {
@@ -133,10 +140,9 @@ export function genPartial(node: Node, cx: Cx): Val {
 export function genApply(node: Node, cx: Cx): Val {
   const left = gen(node.lhs, cx);
   // The reference calls a written call here without looking at what stands behind it.
-  if (node.rhs.type === "function") return genCallWith(node.rhs, cx, left, node.keepArray === true);
+  const how = howTo(node);
+  if (node.rhs.type === "function") return genCallWith(node.rhs, how, cx, left);
   const callee = gen(node.rhs, cx);
-  const how = node.keepArray === true ? "chainKeep" : "chain";
-  return val(define(cx, `${how}(${left.code}, ${callee.code}, ${place(cx, node)})`));
+  const chain = { apply: "chainRaw", callKeep: "chainKeep", call: "chain" }[how];
+  return val(define(cx, `${chain}(${left.code}, ${callee.code}, ${place(cx, node)})`));
 }
-
-export { constant };

@@ -17,6 +17,8 @@ export interface Unit {
   readonly cache: Map<string, string>;
   readonly uses: Set<string>;
   readonly problems: Problem[];
+  /** Unfinished sequences may turn up as values anywhere, so nodes that pass values on must finish them. */
+  readonly unfinished: boolean;
   next: number;
 }
 
@@ -37,6 +39,8 @@ export interface Cx {
   /** The context is known not to be an array. */
   readonly flat: boolean;
   readonly prelude: boolean;
+  /** A call in tail position stays a value here: what stands behind it applies to the call, not to its result. */
+  readonly lazy: boolean;
 }
 
 /** What is known of a value at compile time. */
@@ -93,14 +97,16 @@ export function place(cx: Cx, node: Node | { position?: number; value?: unknown;
 
 /** Offset of a node's first character; the parser gives the offset behind its token. */
 export function startOf(source: string, node: Node): number {
+  const [head] = node.type === "path" ? node.steps : [];
+  if (head !== undefined) return startOf(source, head);
   const start = node.type === "function" || node.type === "partial" ? (node.procedure ?? node) : node;
-  if (start !== node && start.position !== undefined) return startOf(source, start);
+  if (start !== node && (start.position !== undefined || start.type === "path"))
+    return startOf(source, start);
   const end = node.position ?? 0;
   return Math.max(0, end - tokenLength(source, node, end));
 }
 
 function tokenLength(source: string, node: Node, end: number): number {
-  if (node.type === "path") return 0;
   const before = source.slice(0, end);
   if (node.type === "string" || before.endsWith('"') || before.endsWith("'")) return stringLength(before);
   if (node.type === "number") return (/\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?$/.exec(before)?.[0] ?? "0").length;

@@ -15,7 +15,13 @@ type Generator = (node: Node, cx: Cx) => Val;
 
 const generators: Readonly<Record<string, Generator>> = {
   path: genPath,
-  name: (node, cx) => val(define(cx, `nameOf(${cx.item}, ${literal(node.value as string)})`)),
+  name: (node, cx) =>
+    val(
+      define(
+        cx,
+        `${node.keepArray === true ? "keptNameOf" : "nameOf"}(${cx.item}, ${literal(node.value as string)})`,
+      ),
+    ),
   string: genLiteral,
   number: genLiteral,
   value: genLiteral,
@@ -26,7 +32,7 @@ const generators: Readonly<Record<string, Generator>> = {
       : node.value === "{"
         ? genObject(node, cx)
         : genNegation(node, cx),
-  wildcard: (node, cx) => val(define(cx, `wildcard(${cx.dollar}, ${node.keepArray === true})`)),
+  wildcard: genWildcard,
   descendant: (_node, cx) => val(define(cx, `descendants(${cx.item})`), "sequence", true),
   parent: genParent,
   condition: genCondition,
@@ -41,6 +47,16 @@ const generators: Readonly<Record<string, Generator>> = {
   apply: genApply,
   transform: genTransform,
 };
+
+function genWildcard(node: Node, cx: Cx): Val {
+  if (node.predicate !== undefined || node.group !== undefined) {
+    return val(define(cx, `wildcardRaw(${cx.dollar})`), "sequence", true);
+  }
+  return val(define(cx, `wildcard(${cx.dollar}, ${node.keepArray === true})`));
+}
+
+/** Nodes that give a value of another node on. */
+const PASSING = new Set(["block", "condition", "bind", "variable"]);
 
 function genLiteral(node: Node): Val {
   const value = node.value as string | number | boolean | null;
@@ -61,9 +77,11 @@ export function gen(node: Node, cx: Cx): Val {
     });
     return NOTHING;
   }
-  let value = generator(node, cx);
-  const hasSuffix = node.predicate !== undefined || (node.group !== undefined && node.type !== "path");
-  if (!hasSuffix && node.type !== "wildcard") return finish(value, node.keepArray === true, cx);
+  const isSuffixed = node.predicate !== undefined || node.group !== undefined;
+  let value = generator(node, isSuffixed && node.type === "block" ? { ...cx, lazy: true } : cx);
+  if (cx.unit.unfinished && PASSING.has(node.type) && value.kind === "any") {
+    value = val(define(cx, `fin(${value.code})`), "any");
+  }
   const isStream = node.type === "block" && node.tuple === true;
   for (const { expr } of node.predicate ?? []) {
     value = isStream ? genStreamFilter(node, expr, value, cx) : genFilter(expr, value, cx);

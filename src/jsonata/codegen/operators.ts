@@ -127,5 +127,3 @@ export function genCondition(node: Node, cx: Cx): Val {
   cx.out.push("else {", ...no.out, "}");
   return joined(result, a, b, false);
 }
-
-export { define };

@@ -7,7 +7,7 @@ import { closeLoop, genFilter, openLoop } from "./filters.ts";
 import type { Source } from "./filters.ts";
 import { finish, gen } from "./node.ts";
 import { genTuplePath } from "./tuples.ts";
-import type { Ending } from "../runtime/sequences.ts";
+import type { Ending, Name } from "../runtime/sequences.ts";
 
 /** Where a path stands between two steps. `one`: exactly one item, whatever it is. */
 export interface Stand {
@@ -40,7 +40,12 @@ const isPlainName = (step: Node | undefined): boolean =>
 /** Code of all steps of a path, or of its first ones (ending `flow`: a value, or an unfinished sequence). */
 export function genSteps(steps: readonly Node[], start: Stand, ending: Ending, cx: Cx): Val {
   const [head, ...rest] = steps;
-  if (head?.consarray === true) return genConstructed(head, rest, ending, cx);
+  return head?.consarray === true
+    ? genConstructed(head, rest, ending, cx)
+    : genFurther(steps, start, ending, cx);
+}
+
+function genFurther(steps: readonly Node[], start: Stand, ending: Ending, cx: Cx): Val {
   let stand = start;
   for (let i = 0; i < steps.length;) {
     const names = countNames(steps, i);
@@ -50,7 +55,7 @@ export function genSteps(steps: readonly Node[], start: Stand, ending: Ending, c
     const run = steps.slice(i, i + length);
     const value = asNames
       ? genNames(
-          run.map((step) => step.value as string),
+          run.map((step) => ({ key: step.value as string, kept: step.keepArray === true })),
           cx,
           stand,
           how,
@@ -84,16 +89,16 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const result = fresh(cx.unit);
   const rest = branch(cx);
   const items = define(rest, `headItems(${head.code})`);
-  const value = genSteps(steps, { source: "items", value: val(items, "sequence", true) }, ending, rest);
+  const value = genFurther(steps, { source: "items", value: val(items, "sequence", true) }, ending, rest);
   rest.out.push(`${result} = ${value.code};`);
   const ended = end(head, ending, cx);
-  const more = `${head.code} !== undefined && ${head.code}.length !== 0`;
+  const more = `!isEmptyHead(${head.code})`;
   cx.out.push(`let ${result} = ${ended.code};`, `if (${more}) {`, ...rest.out, "}");
   return val(result, value.kind === "sequence" && ending === "raw" ? "array" : "any");
 }
 
 /** A chain of names. */
-function genNames(names: readonly string[], cx: Cx, stand: Stand, ending: Ending): Val {
+function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: Ending): Val {
   const { source, value } = stand;
   const key = JSON.stringify([names, source, ending]);
   let name = cx.unit.cache.get(key);
@@ -124,7 +129,7 @@ const END_ONE: Readonly<Record<Ending, string>> = {
 
 function namesFunction(
   name: string,
-  names: readonly string[],
+  names: readonly Name[],
   source: Stand["source"],
   ending: Ending,
   cx: Cx,
@@ -138,7 +143,7 @@ function namesFunction(
         : `walkItems(${source === "one" ? "[o]" : "o"}, ${list}, 0, "${ending}")`;
     lines.push(`if (typeof o !== "object" || o === null) return ${ending === "raw" ? "[]" : "undefined"};`);
     lines.push(`if (Array.isArray(o)) return ${many};`);
-    lines.push(`o = ${read(step)};`);
+    lines.push(`o = ${read(step.key)};`);
   });
   lines.push(`return ${END_ONE[ending]}(o);`, "};");
   return lines.join("\n");

@@ -3,7 +3,7 @@ import { fault } from "../error.ts";
 import type { Fault } from "../error.ts";
 import type { Signature } from "../reference.ts";
 import { fin, finKeep } from "./sequences.ts";
-import { SEQUENCE, mark, tick } from "./state.ts";
+import { S, SEQUENCE, mark, tick } from "./state.ts";
 import { isFunction } from "./values.ts";
 import type { Place } from "./operators.ts";
 
@@ -77,9 +77,8 @@ function applyOnce(
     if (meta === undefined) return f(...args);
     const valid = meta.signature === undefined ? args : meta.signature.validate(args, context);
     const result = f(...valid);
-    return meta.sequence === true && Array.isArray(result) && result.length < 2
-      ? mark(result, SEQUENCE)
-      : result;
+    if (meta.sequence !== true || !Array.isArray(result)) return result;
+    return result.length < 2 || S.track ? mark(result, SEQUENCE) : result;
   } catch (thrown) {
     throw located(thrown, place, name);
   }
@@ -156,7 +155,7 @@ export function chainKeep(value: unknown, f: unknown, place: Place): unknown {
   return fin(finKeep(chainRaw(value, f, place)));
 }
 
-function chainRaw(value: unknown, f: unknown, place: Place): unknown {
+export function chainRaw(value: unknown, f: unknown, place: Place): unknown {
   if (!isFunction(f)) throw fault("T2006", { place, value: f });
   if (!isFunction(value)) return apply(f, [value], null, place);
   const composed = (x: unknown): unknown => apply(f, [fin(invoke(value, x))], null, place);

@@ -89,6 +89,18 @@ export function nameOf(item: unknown, key: string): unknown {
   return Array.isArray(item) ? collapse(gather(item, key, [])) : fin(own(item, key));
 }
 
+/** The same with `[]` behind the name. */
+export function keptNameOf(item: unknown, key: string): unknown {
+  return Array.isArray(item) ? keep(gather(item, key, [])) : finKeep(own(item, key));
+}
+
+/** One step of a chain of names. */
+export interface Name {
+  readonly key: string;
+  /** Carries `[]`. */
+  readonly kept: boolean;
+}
+
 /**
  * How the results of a step end. `flow`: the step is not the last one, the value goes to the next. `value`: the path
  * is done. `keep`: the same with `[]`. `raw`: all results as an array.
@@ -109,15 +121,16 @@ function end(count: number, first: unknown, items: unknown[], ending: Ending): u
 }
 
 /** The steps `names[from…]` begun at many items. */
-export function walkItems(start: unknown[], names: readonly string[], from: number, ending: Ending): unknown {
+export function walkItems(start: unknown[], names: readonly Name[], from: number, ending: Ending): unknown {
   let items = start;
   for (let i = from; i < names.length; i++) {
     const out: unknown[] = [];
     let count = 0;
     let first: unknown;
+    const { key, kept } = names[i] as Name;
     tick(items.length);
     for (let j = 0; j < items.length; j++) {
-      const value = nameOf(items[j], names[i] as string);
+      const value = kept ? keptNameOf(items[j], key) : nameOf(items[j], key);
       if (value === undefined) continue;
       if (count++ === 0) first = value;
       add(out, value);
@@ -129,7 +142,7 @@ export function walkItems(start: unknown[], names: readonly string[], from: numb
 }
 
 /** The same begun at what a step left behind. */
-export function walk(value: unknown, names: readonly string[], from: number, ending: Ending): unknown {
+export function walk(value: unknown, names: readonly Name[], from: number, ending: Ending): unknown {
   return walkItems(iter(value) ?? [value], names, from, ending);
 }
 
@@ -138,26 +151,41 @@ export function flowItems(value: unknown): unknown[] {
   return iter(value) ?? (value === undefined ? [] : [value]);
 }
 
+/** Whether a path ends at its head because that is empty. */
+export function isEmptyHead(value: unknown): boolean {
+  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
 /** The items behind an array constructor at the head of a path. Its predicates may have left something else. */
 export function headItems(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   return typeof value === "string" ? value.split("") : [];
 }
 
-/** `*` */
+/** `*`. Members that are arrays make the result a plain array, which is not collapsed. */
 export function wildcard(input: unknown, keepArray: boolean): unknown {
   const out: unknown[] = [];
-  let plain = false;
-  if (typeof input === "object" && input !== null) {
-    for (const value of Object.values(input)) {
-      if (Array.isArray(value)) {
-        plain = true;
-        for (const item of value.flat(Infinity)) out.push(item);
-      } else out.push(value);
-    }
-  }
-  if (plain) return out;
+  if (wildcardInto(out, input)) return out;
   return keepArray ? keep(out) : collapse(out);
+}
+
+/** `*` for the predicates behind it. */
+export function wildcardRaw(input: unknown): unknown[] {
+  const out: unknown[] = [];
+  wildcardInto(out, input);
+  return out;
+}
+
+function wildcardInto(out: unknown[], input: unknown): boolean {
+  let plain = false;
+  if (typeof input !== "object" || input === null) return plain;
+  for (const value of Object.values(input)) {
+    if (Array.isArray(value)) {
+      plain = true;
+      for (const item of value.flat(Infinity)) out.push(item);
+    } else out.push(value);
+  }
+  return plain;
 }
 
 /** `**`, as an unfinished sequence. */
