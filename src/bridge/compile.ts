@@ -1,3 +1,4 @@
+import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { hostFunctions } from "../mapping/host/functions.ts";
 import { resolveCapabilities } from "../mapping/capabilities.ts";
@@ -11,6 +12,7 @@ import type { TableFile } from "../mapping/table.ts";
 import type { Codec, Document, Mapping, Route, StreamCodec } from "../mapping/types.ts";
 import type { CanonicalError, CanonicalRequest, CanonicalResponse } from "../mapping/canonical.ts";
 import { createPlacer } from "../text/place.ts";
+import { withoutPaths } from "../text/schema.ts";
 import { parseYaml } from "../text/yaml.ts";
 import type { Folder } from "./folder.ts";
 import { joinPreludes } from "./prelude.ts";
@@ -34,9 +36,9 @@ export interface CompileOptions {
 }
 
 /** Compiles a mapping folder; every mistake in it goes to `report`, and what it concerns is then missing. */
-export function compileFolder(folder: Folder, options: CompileOptions): Mapping {
+export function compileFolder(read: Folder, options: CompileOptions): Mapping {
+  const folder = { ...read, written: checkWritten(read, options.report) };
   const { written } = folder;
-  for (const found of checkMapping(folder.yaml.value ?? {}, folder.yaml.place)) options.report(found);
   const protocol = text(written["protocol"]) ?? folder.name;
   const build: Build = {
     folder,
@@ -74,6 +76,16 @@ export function compileFolder(folder: Folder, options: CompileOptions): Mapping 
     answer: documentOf<CanonicalRequest>(build, "answer.jsonata", "answer") as Mapping["answer"],
   };
   return Object.freeze(mapping);
+}
+
+/** Reports what is wrong with `mapping.yaml` and gives what is right. */
+function checkWritten({ yaml, written }: Folder, report: CompileOptions["report"]): Record<string, unknown> {
+  const problems = checkMapping(yaml.value ?? {});
+  for (const one of problems) report(diagnostic(one.code, one.message, yaml.place(one.path, one.what), one.cure));
+  const wrong = problems.filter(({ code, what }) => code === "LB202" && what === "value");
+  // Own capabilities stand after borrowed ones, so their numbers are not those of the file.
+  const paths = wrong.map(({ path }) => (path[0] === "capabilities" ? ["capabilities"] : path));
+  return withoutPaths(written, paths) as Record<string, unknown>;
 }
 
 function templates(folder: Folder): Record<string, string> {

@@ -5,7 +5,7 @@ import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { didYouMean } from "../text/nearest.ts";
-import { compileProblems } from "../text/schema.ts";
+import { compileProblems, withoutPaths } from "../text/schema.ts";
 import type { SchemaProblem } from "../text/schema.ts";
 import { longestDuration, parseDuration } from "../text/units.ts";
 import { parseYaml } from "../text/yaml.ts";
@@ -43,10 +43,10 @@ export function loadConfig(file: string, env: Environment, listen: ListenOverrid
   const found = [...source.diagnostics];
   let config: Config | undefined;
   if (source.value !== undefined) {
-    const readable = source.value === null ? { ...source, value: {} } : source;
-    const expanded = expandEnvironment(readable, { ...readEnv(dirname(file)), ...env });
+    const whole = { ...source, value: source.value ?? {} };
+    const expanded = expandEnvironment(whole, { ...readEnv(dirname(file)), ...env });
     const problems = checkSchema(expanded);
-    const built = buildConfig(file, without(expanded.value, problems) as WrittenConfig, source);
+    const built = buildConfig(file, readable(expanded.value, problems), source);
     config = { ...built.config, listen: { ...built.config.listen, ...defined(listen) } };
     const named = problems.map((one) =>
       diagnostic(one.code, one.message, source.place(one.path, one.what), one.cure),
@@ -54,7 +54,7 @@ export function loadConfig(file: string, env: Environment, listen: ListenOverrid
     found.push(...expanded.diagnostics, ...named, ...tooLong(expanded.value, source), ...built.diagnostics);
     found.push(...checkExposure(config, source), ...missingFolders(config, source));
   }
-  const diagnostics = hideSecrets(found, source.value);
+  const diagnostics = distinct(hideSecrets(found, source.value));
   return { ...(config && { config }), diagnostics, source };
 }
 
@@ -189,22 +189,11 @@ function tooLong(value: unknown, source: Source, path: Path = []): Diagnostic[] 
   return Object.entries(value).flatMap(([key, member]) => tooLong(member, source, [...path, key]));
 }
 
-/** The value without the members that the problems are about, so that what remains can be read. */
-function without(value: unknown, problems: readonly ConfigProblem[]): unknown {
-  const copy = structuredClone(value);
-  for (const { code, path } of problems) if (code !== "LB203") remove(copy, path);
-  return typeof copy === "object" && copy !== null && !Array.isArray(copy) ? copy : {};
-}
-
-function remove(root: unknown, path: readonly string[]): void {
-  const owner = path
-    .slice(0, -1)
-    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], root);
-  const last = path.at(-1);
-  if (last === undefined || typeof owner !== "object" || owner === null) return;
-  // A list keeps its length, so that the places of the other items stay right.
-  if (Array.isArray(owner)) owner[Number(last)] = "";
-  else delete (owner as Record<string, unknown>)[last];
+/** What can be read of a value that has problems. */
+function readable(value: unknown, problems: readonly ConfigProblem[]): WrittenConfig {
+  const paths = problems.filter((one) => one.code !== "LB203").map((one) => one.path);
+  const rest = withoutPaths(value, paths);
+  return typeof rest === "object" && rest !== null && !Array.isArray(rest) ? rest : {};
 }
 
 function missingFolders({ mappings }: Config, source: Source): Diagnostic[] {
@@ -230,4 +219,12 @@ function isLoopback(host: string): boolean {
 
 function defined(listen: ListenOverrides): ListenOverrides {
   return Object.fromEntries(Object.entries(listen).filter(([, value]) => value !== undefined));
+}
+
+/** What an alias repeats is wrong once. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, place }) => {
+    return seen.size !== seen.add(`${code} ${place?.line}:${place?.column} ${message}`).size;
+  });
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import { bundleSchema } from "../text/schema-bundle.ts";
-import { compileSchema } from "../text/schema.ts";
+import { compileProblems, compileSchema } from "../text/schema.ts";
+import type { SchemaProblem } from "../text/schema.ts";
 import type { Path } from "../text/yaml.ts";
 
 /** Checks a value against one of the project's schemas; mistakes with their places. */
@@ -25,6 +26,13 @@ function readOne(name: string): object {
   return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8")) as object;
 }
 
-export const checkMapping: Check = schemaCheck("mapping.schema.json");
+let mappingProblems: ((value: unknown) => SchemaProblem[]) | undefined;
+
+/** What is wrong with a mapping.yaml, by paths. */
+export function checkMapping(value: unknown): SchemaProblem[] {
+  mappingProblems ??= compileProblems(readSchema("mapping.schema.json"));
+  return mappingProblems(value);
+}
+
 export const checkDecodeTable: Check = schemaCheck("stream-decode.schema.json");
 export const checkEncodeTable: Check = schemaCheck("stream-encode.schema.json");

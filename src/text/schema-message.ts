@@ -30,7 +30,7 @@ export function describe(
     case "required":
       return missingKey(error, error.params.missingProperty as string, root);
     default:
-      return { code: "LB202", what: "value", ...badValue(error, subject(path)) };
+      return { code: "LB202", what: "value", ...badValue(error, path) };
   }
 }
 
@@ -85,22 +85,25 @@ interface Words {
   cure?: string;
 }
 
-function badValue(error: ErrorObject, name: string): Words {
-  const schema = error.parentSchema as { title?: string; examples?: unknown[] };
+function badValue(error: ErrorObject, path: readonly string[]): Words {
+  const name = subject(path);
+  const { title, examples } = error.parentSchema as { title?: string; examples?: unknown[] };
+  const cure = exampleOf(examples);
   switch (error.keyword) {
     case "type":
-      return wrongType(error, name, schema);
+      // The title of a whole file is its name, not what it must be.
+      return wrongType(error, name, path.length > 0 ? title : undefined, cure);
     case "enum":
-      return wrongChoice(error.data, (error.schema as unknown[]) ?? [], name);
+      return wrongChoice(error.data, error.schema as unknown[], name);
     case "const":
       return wrongChoice(error.data, [error.schema], name);
     case "pattern":
       return {
-        message: `${name} must be ${schema.title ?? `of the form ${String(error.schema)}`}`,
-        cure: exampleOf(schema.examples),
+        message: `${name} must be ${title ?? `of the form ${String(error.schema)}`}, not ${whatItIs(error.data)}`,
+        cure,
       };
     default:
-      return { message: `${name} ${bound(error)}`, cure: exampleOf(schema.examples) };
+      return { message: `${name} ${bound(error)}`, cure };
   }
 }
 
@@ -139,12 +142,13 @@ const typeNames: Record<string, string> = {
 function wrongType(
   error: ErrorObject,
   name: string,
-  schema: { title?: string; examples?: unknown[] },
+  title: string | undefined,
+  example: string | undefined,
 ): Words {
   const types = [error.params.type as string | string[]].flat();
-  const wanted = schema.title ?? orList(types.map((type) => typeNames[type] ?? type));
+  const wanted = title ?? orList(types.map((type) => typeNames[type] ?? type));
   const quoted = typeof error.data === "string" && fitsUnquoted(error.data, types);
-  const cure = quoted ? `write ${error.data as string} without quotes` : exampleOf(schema.examples);
+  const cure = quoted ? `write ${error.data as string} without quotes` : example;
   return { message: `${name} must be ${wanted}, not ${whatItIs(error.data)}`, cure };
 }
 

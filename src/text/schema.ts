@@ -87,3 +87,19 @@ function isMisspelt(problem: SchemaProblem, all: readonly SchemaProblem[]): bool
 function isNew(key: string, seen: Set<string>): boolean {
   return seen.size !== seen.add(key).size;
 }
+
+/** A copy of a value without what stands at some paths, so that what is right in it can still be read. */
+export function withoutPaths(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  const copy = structuredClone(value);
+  for (const path of paths) {
+    const owner = path
+      .slice(0, -1)
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], copy);
+    const last = path.at(-1);
+    if (last === undefined || typeof owner !== "object" || owner === null) continue;
+    // A list keeps its length, so that the places of the other items stay right.
+    if (Array.isArray(owner)) owner[Number(last)] = "";
+    else delete (owner as Record<string, unknown>)[last];
+  }
+  return copy;
+}

@@ -1,7 +1,8 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type { Document, Node, Pair, Scalar, YAMLError, YAMLMap } from "yaml";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "./nearest.ts";
 import { createPlacer } from "./place.ts";
 import { scalarOffsets } from "./yaml-scalar.ts";
 
@@ -40,31 +41,39 @@ export function parseYaml(text: string, file: string): Source {
     const end = offsets[offset + length] ?? start + length;
     return placeAt(start, Math.max(1, end - start));
   }
-  return { ...valueOf(document, diagnostics, text, placeAt), diagnostics, place, placeIn };
+  return { ...valueOf(document, diagnostics, placeAt), diagnostics, place, placeIn };
 }
 
 type PlaceAt = (offset: number, length?: number) => Place;
 
-function valueOf(
-  document: Document,
-  diagnostics: Diagnostic[],
-  text: string,
-  placeAt: PlaceAt,
-): { value?: unknown } {
+function valueOf(document: Document, diagnostics: Diagnostic[], placeAt: PlaceAt): { value?: unknown } {
   // A duplicate key leaves a usable value behind, so that the rest of the file is still checked.
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return {};
+  removeLostAliases(document, diagnostics, placeAt);
   try {
     return { value: document.toJS() };
   } catch (error) {
-    // An alias without its anchor, or aliases that multiply without end.
-    const { message } = error as Error;
-    const alias = `*${message.split(": ").at(-1)!}`;
-    const at = text.indexOf(alias);
-    diagnostics.push(
-      diagnostic("LB103", decapitalise(message), at < 0 ? placeAt(0) : placeAt(at, alias.length)),
-    );
+    // Aliases that multiply without end.
+    diagnostics.push(diagnostic("LB103", decapitalise((error as Error).message), placeAt(0)));
     return {};
   }
+}
+
+/** They are reported, and what they stood for is then absent. */
+function removeLostAliases(document: Document, diagnostics: Diagnostic[], placeAt: PlaceAt): void {
+  const anchors = new Set<string>();
+  function isLost(node: unknown): boolean {
+    if (!isAlias(node) || node.resolve(document)) return false;
+    const cure = didYouMean(node.source, anchors) ?? "there is no anchor above it";
+    const message = `the alias *${node.source} has no anchor &${node.source} before it`;
+    diagnostics.push(diagnostic("LB103", message, placeAt(...rangeOf(node)), cure));
+    return true;
+  }
+  visit(document, {
+    Value: (_, node) => void (node.anchor && anchors.add(node.anchor)),
+    Pair: (_, { value }) => (isLost(value) ? visit.REMOVE : undefined),
+    Alias: (_, node) => (isLost(node) ? visit.REMOVE : undefined),
+  });
 }
 
 const cures: Partial<Record<YAMLError["code"], string>> = {

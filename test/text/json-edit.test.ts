@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editJson, editValue } from "../../src/text/json-edit.ts";
 import type { Edit } from "../../src/text/json-edit.ts";
@@ -12,7 +12,12 @@ const printed = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("editJson", () => {
   test.each<[string, string, Edit[], string]>([
-    ["replaces a value", '{ "model" : "a" ,\n"x": 1.0 }', [set("model", "b")], '{ "model" : "b" ,\n"x": 1.0 }'],
+    [
+      "replaces a value",
+      '{ "model" : "a" ,\n"x": 1.0 }',
+      [set("model", "b")],
+      '{ "model" : "b" ,\n"x": 1.0 }',
+    ],
     ["adds a member", '{"a":1 }', [set("b", [2])], '{"a":1,"b":[2] }'],
     ["adds to an empty object", " { } ", [set("b", 2)], ' {"b":2 } '],
     ["removes the first", '{ "a": 1, "b": 2 }', [remove("a")], '{ "b": 2 }'],
@@ -28,17 +33,32 @@ describe("editJson", () => {
     ["appends to a list", '{"a":[1]}', [set("a.1", 2), set("a.5", 9), set("a.x", 9)], '{"a":[1,2]}'],
     ["lets a default stop at what is there", '{"a":5}', [absent("a.b", 1)], '{"a":5}'],
     ["finds a name that is written with escapes", '{"\\u0061\\"":1}', [set('a"', 2)], '{"\\u0061\\"":2}'],
-    ["is not misled by text", '{"t":"\\\\\\"} \\"a\\":1","a":2}', [set("a", 3)], '{"t":"\\\\\\"} \\"a\\":1","a":3}'],
+    [
+      "is not misled by text",
+      '{"t":"\\\\\\"} \\"a\\":1","a":2}',
+      [set("a", 3)],
+      '{"t":"\\\\\\"} \\"a\\":1","a":3}',
+    ],
     ["applies edits of one place in order", '{"a":1}', [remove("a"), absent("a", 2), set("a", 3)], '{"a":3}'],
     ["leaves other values alone", '"text"', [set("a", 1)], '"text"'],
-    ["keeps numbers as they are written", '{"n":1e400,"big":12345678901234567890,"a":1}', [set("a", 2)], '{"n":1e400,"big":12345678901234567890,"a":2}'],
+    [
+      "keeps numbers as they are written",
+      '{"n":1e400,"big":12345678901234567890,"a":1}',
+      [set("a", 2)],
+      '{"n":1e400,"big":12345678901234567890,"a":2}',
+    ],
   ])("%s", (_, text, edits, expected) => {
     expect(editJson(text, edits)).toBe(expected);
   });
 
   const key = fc.constantFrom("a", "b", "c", "d", "0", "1", 'q"\\', "é", "__proto__");
   const json = fc.letrec((tie) => ({
-    value: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 0 }), fc.array(tie("value"), { maxLength: 3 }), tie("object")),
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue({ maxDepth: 0 }),
+      fc.array(tie("value"), { maxLength: 3 }),
+      tie("object"),
+    ),
     object: fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
   }));
   const path = fc.array(key, { minLength: 1, maxLength: 3 });
@@ -52,7 +72,9 @@ describe("editJson", () => {
     fc.assert(
       fc.property(json.object, fc.array(edit, { maxLength: 4 }), space, (value, edits, indent) => {
         const text = JSON.stringify(value, null, indent);
-        expect(JSON.parse(editJson(text, edits as Edit[]))).toEqual(editValue(JSON.parse(text), edits as Edit[]));
+        expect(JSON.parse(editJson(text, edits as Edit[]))).toEqual(
+          editValue(JSON.parse(text), edits as Edit[]),
+        );
       }),
       { numRuns: 2000 },
     );

@@ -9,7 +9,11 @@ type Create = (onEvent: OnEvent, onTooLong: () => void, options?: ReaderOptions)
 function expectEvents(create: Create, text: string, events: string[]): void {
   const results = everyWay(bytesOf(text), (feed) => {
     const read: string[] = [];
-    const reader = create((data) => read.push(data), () => read.push("too long"), { sentinel: "[DONE]" });
+    const reader = create(
+      (data) => read.push(data),
+      () => read.push("too long"),
+      { sentinel: "[DONE]" },
+    );
     feed(reader);
     reader.end();
     return read;
@@ -20,7 +24,11 @@ function expectEvents(create: Create, text: string, events: string[]): void {
 function expectBound(create: Create, pieces: string[], events: string[]): void {
   let tooLong = 0;
   const read: string[] = [];
-  const reader = create((data) => read.push(data), () => tooLong++, { maxLength: 20 });
+  const reader = create(
+    (data) => read.push(data),
+    () => tooLong++,
+    { maxLength: 20 },
+  );
   for (const piece of pieces) reader.push(bytesOf(piece));
   reader.end();
   expect({ read, tooLong }).toEqual({ read: events, tooLong: 1 });
@@ -28,7 +36,11 @@ function expectBound(create: Create, pieces: string[], events: string[]): void {
 
 describe("createLineReader", () => {
   test("reads a value a line, whatever ends it, and skips empty lines", () => {
-    expectEvents(createLineReader, '\uFEFF{"a":"é𝄞"}\n\n  {"b":2}\r\n\r\n[DONE]\n', ['{"a":"é𝄞"}', '{"b":2}', "[DONE]"]);
+    expectEvents(createLineReader, '\uFEFF{"a":"é𝄞"}\n\n  {"b":2}\r\n\r\n[DONE]\n', [
+      '{"a":"é𝄞"}',
+      '{"b":2}',
+      "[DONE]",
+    ]);
   });
 
   test("takes a last line without its end if it is whole", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventReader } from "../../src/text/reader.ts";
 import { createSseReader, formatEvent } from "../../src/text/sse.ts";
@@ -9,7 +9,11 @@ type Event = [data: string, name: string | undefined];
 function reading(sentinel?: string): (feed: (reader: EventReader) => void) => Event[] {
   return (feed) => {
     const events: Event[] = [];
-    const reader = createSseReader((data, name) => events.push([data, name]), () => events.push(["too long", undefined]), { sentinel });
+    const reader = createSseReader(
+      (data, name) => events.push([data, name]),
+      () => events.push(["too long", undefined]),
+      { sentinel },
+    );
     feed(reader);
     reader.end();
     return events;
@@ -22,8 +26,13 @@ function expectEvents(text: string | Uint8Array, events: Event[], sentinel?: str
   for (const result of everyWay(bytes, reading(sentinel))) expect(result).toEqual(events);
 }
 
-const story = ': hello\nevent: a\ndata: {"x":"é…𝄞"}\n\ndata:1\ndata: 2\nid: 7\nretry: 10\n\n:\n\ndata: {}\nevent: late\n\n';
-const told: Event[] = [['{"x":"é…𝄞"}', "a"], ["1\n2", undefined], ["{}", "late"]];
+const story =
+  ': hello\nevent: a\ndata: {"x":"é…𝄞"}\n\ndata:1\ndata: 2\nid: 7\nretry: 10\n\n:\n\ndata: {}\nevent: late\n\n';
+const told: Event[] = [
+  ['{"x":"é…𝄞"}', "a"],
+  ["1\n2", undefined],
+  ["{}", "late"],
+];
 
 describe("createSseReader", () => {
   test.each([
@@ -35,7 +44,10 @@ describe("createSseReader", () => {
   });
 
   test("takes line ends in any mixture", () => {
-    expectEvents("data: 1\r\ndata: 2\rdata: 3\n\r\ndata: 4\r\r\n", [["1\n2\n3", undefined], ["4", undefined]]);
+    expectEvents("data: 1\r\ndata: 2\rdata: 3\n\r\ndata: 4\r\r\n", [
+      ["1\n2\n3", undefined],
+      ["4", undefined],
+    ]);
   });
 
   test("ignores one byte order mark at the start", () => {
@@ -43,7 +55,10 @@ describe("createSseReader", () => {
   });
 
   test("takes one space after the colon away, and no more", () => {
-    expectEvents("data:  1\n\ndata:2\n\n", [[" 1", undefined], ["2", undefined]]);
+    expectEvents("data:  1\n\ndata:2\n\n", [
+      [" 1", undefined],
+      ["2", undefined],
+    ]);
   });
 
   test("replaces invalid UTF-8", () => {
@@ -52,7 +67,10 @@ describe("createSseReader", () => {
   });
 
   test("skips fields that it does not know, and lines that are none", () => {
-    expectEvents('{"error":"this is no event stream"}\nfoo: bar\ndata\n\ndata: 1\n\n', [["", undefined], ["1", undefined]]);
+    expectEvents('{"error":"this is no event stream"}\nfoo: bar\ndata\n\ndata: 1\n\n', [
+      ["", undefined],
+      ["1", undefined],
+    ]);
   });
 
   test.each([
@@ -69,7 +87,11 @@ describe("createSseReader", () => {
   test("says once that an event is too long, and reads no further", () => {
     let tooLong = 0;
     const events: string[] = [];
-    const reader = createSseReader((data) => events.push(data), () => tooLong++, { maxLength: 100 });
+    const reader = createSseReader(
+      (data) => events.push(data),
+      () => tooLong++,
+      { maxLength: 100 },
+    );
     reader.push(bytesOf(`data: 1\n\ndata: ${"x".repeat(60)}`));
     reader.push(bytesOf("x".repeat(60)));
     reader.push(bytesOf("\n\ndata: 2\n\n"));
@@ -78,12 +100,17 @@ describe("createSseReader", () => {
   });
 
   test("reads random events in random pieces", () => {
-    const event = fc.record({ data: fc.string({ unit: "binary", minLength: 1 }).map((text) => text.replace(/[\r\n]/g, "")), name: fc.option(fc.stringMatching(/^[a-z.]{1,9}$/), { nil: undefined }) });
+    const event = fc.record({
+      data: fc.string({ unit: "binary", minLength: 1 }).map((text) => text.replace(/[\r\n]/g, "")),
+      name: fc.option(fc.stringMatching(/^[a-z.]{1,9}$/), { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(event), fc.array(fc.nat({ max: 500 })), (events, cuts) => {
         const bytes = bytesOf(events.map(({ data, name }) => formatEvent(data, name)).join(""));
         const at = [0, ...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
-        const read = reading()((reader) => at.forEach((from, i) => reader.push(bytes.subarray(from, at[i + 1]))));
+        const read = reading()((reader) =>
+          at.forEach((from, i) => reader.push(bytes.subarray(from, at[i + 1]))),
+        );
         expect(read).toEqual(events.map(({ data, name }) => [new TextDecoder().decode(bytesOf(data)), name]));
       }),
     );
@@ -97,6 +124,8 @@ describe("formatEvent", () => {
   });
 
   test("frames a line break so that it forges no event", () => {
-    expect(formatEvent("a\n\ndata: forged\r\nb\rc")).toBe("data: a\ndata: \ndata: data: forged\ndata: b\ndata: c\n\n");
+    expect(formatEvent("a\n\ndata: forged\r\nb\rc")).toBe(
+      "data: a\ndata: \ndata: data: forged\ndata: b\ndata: c\n\n",
+    );
   });
 });

@@ -44,7 +44,8 @@ deep:
 
 describe("placeIn", () => {
   const yaml = parseYaml(sample, "sample.yaml");
-  const at = (path: Path): string => path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], yaml.value) as string;
+  const at = (path: Path): string =>
+    path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], yaml.value) as string;
 
   test.each<[Path, string]>([
     [["plain"], "$exsts"],
@@ -125,17 +126,29 @@ describe("place", () => {
 
 describe("parseYaml", () => {
   test("is YAML 1.2: on, yes and 0o are what they look like", () => {
-    expect(parseYaml("{ on: yes, off: no, d: 2023-06-01, n: ~ }", "f").value).toEqual({ on: "yes", off: "no", d: "2023-06-01", n: null });
+    expect(parseYaml("{ on: yes, off: no, d: 2023-06-01, n: ~ }", "f").value).toEqual({
+      on: "yes",
+      off: "no",
+      d: "2023-06-01",
+      n: null,
+    });
   });
 
   test("keeps the value where only a key stands twice", () => {
     const { value, diagnostics } = parseYaml("a: 1\na: 2\n", "f");
     expect(value).toEqual({ a: 2 });
-    expect(diagnostics).toMatchObject([{ code: "LB103", message: "the key a stands twice", place: { line: 2, column: 1 } }]);
+    expect(diagnostics).toMatchObject([
+      { code: "LB103", message: "the key a stands twice", place: { line: 2, column: 1 } },
+    ]);
   });
 
   test("refuses aliases that multiply without end", () => {
-    const bomb = ["a: &a [x,x,x,x,x,x,x,x,x]", ..."bcdefghi".split("").map((name, i) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[i]}`).join(",")}]`)];
+    const bomb = [
+      "a: &a [x,x,x,x,x,x,x,x,x]",
+      ..."bcdefghi"
+        .split("")
+        .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[i]}`).join(",")}]`),
+    ];
     const { value, diagnostics } = parseYaml(bomb.join("\n"), "f");
     expect(value).toBeUndefined();
     expect(diagnostics).toMatchObject([{ code: "LB103" }]);
@@ -165,6 +178,8 @@ describe("parseJson", () => {
     ["[nul]", 2, '"n" is not JSON'],
     ["[01]", 2, '"0" is not JSON'],
   ])("says where %s is wrong", (text, column, message) => {
-    expect(parseJson(text, "f.json").diagnostics).toMatchObject([{ code: "LB104", message, place: { column } }]);
+    expect(parseJson(text, "f.json").diagnostics).toMatchObject([
+      { code: "LB104", message, place: { column } },
+    ]);
   });
 });
