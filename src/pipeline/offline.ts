@@ -1,4 +1,10 @@
-import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss, StreamEvent } from "../mapping/canonical.ts";
+import type {
+  CanonicalError,
+  CanonicalRequest,
+  CanonicalResponse,
+  Loss,
+  StreamEvent,
+} from "../mapping/canonical.ts";
 import { fit } from "../mapping/fit/fit.ts";
 import { collectLosses } from "../mapping/losses.ts";
 import { reject } from "../mapping/rejection.ts";
@@ -28,7 +34,13 @@ export interface TranslateOptions {
  * Translates offline what one format wrote into what another reads, as the bridge would. Throws `Rejection` where the
  * bridge would refuse.
  */
-export function translate(kind: Kind, from: Side, to: Side, input: unknown, options: TranslateOptions = {}): Translation {
+export function translate(
+  kind: Kind,
+  from: Side,
+  to: Side,
+  input: unknown,
+  options: TranslateOptions = {},
+): Translation {
   const losses: Loss[] = [];
   const output = collectLosses(() => {
     switch (kind) {
@@ -51,12 +63,22 @@ function request(from: Side, to: Side, input: unknown, options: TranslateOptions
     const refused = from.validate?.(input);
     if (refused) reject(refused);
   }
-  const decoded = from === "canonical" ? (input as CanonicalRequest) : side(from.request.decode, from, "request.decode")(input, bindings);
+  const decoded =
+    from === "canonical"
+      ? (input as CanonicalRequest)
+      : side(from.request.decode, from, "request.decode")(input, bindings);
   if (to === "canonical") return decoded;
   const model = options.model ?? decoded.model;
   const canonical = { ...decoded, model, stream: options.stream ?? decoded.stream };
   const capabilities = to.capabilities(model, {});
-  const target: Target = { provider: to.name, model, stream: canonical.stream, kind: "request", capabilities, headers: {} };
+  const target: Target = {
+    provider: to.name,
+    model,
+    stream: canonical.stream,
+    kind: "request",
+    capabilities,
+    headers: {},
+  };
   const fitted = fit(canonical, capabilities, { from: nameOf(from), to: to.protocol });
   losses.push(...fitted.losses);
   return side(to.request.encode, to, "request.encode")(fitted.request, { ...bindings, target });
@@ -64,13 +86,21 @@ function request(from: Side, to: Side, input: unknown, options: TranslateOptions
 
 function response(from: Side, to: Side, input: unknown, options: TranslateOptions): unknown {
   const bindings = answerBindings(options);
-  const canonical = from === "canonical" ? (input as CanonicalResponse) : side(from.response.decode, from, "response.decode")(input, bindings);
-  return to === "canonical" ? canonical : side(to.response.encode, to, "response.encode")(canonical, bindings);
+  const canonical =
+    from === "canonical"
+      ? (input as CanonicalResponse)
+      : side(from.response.decode, from, "response.decode")(input, bindings);
+  return to === "canonical"
+    ? canonical
+    : side(to.response.encode, to, "response.encode")(canonical, bindings);
 }
 
 function error(from: Side, to: Side, input: unknown, options: TranslateOptions): unknown {
   const bindings = answerBindings(options);
-  const canonical = from === "canonical" ? (input as CanonicalError) : side(from.error.decode, from, "error.decode")(input, bindings);
+  const canonical =
+    from === "canonical"
+      ? (input as CanonicalError)
+      : side(from.error.decode, from, "error.decode")(input, bindings);
   return to === "canonical" ? canonical : side(to.error.encode, to, "error.encode")(canonical, bindings);
 }
 
@@ -85,21 +115,29 @@ function stream(from: Side, to: Side, input: string, options: TranslateOptions):
 /** Canonical events, one a line; or one canonical response, told as events. */
 function canonicalEvents(text: string): StreamEvent[] {
   const whole = text.trim();
-  if (!whole.includes("\n") && whole.includes('"candidates"')) return unfold(JSON.parse(whole) as CanonicalResponse);
-  return whole.split("\n").filter(Boolean).map((line) => JSON.parse(line) as StreamEvent);
+  if (!whole.includes("\n") && whole.includes('"candidates"'))
+    return unfold(JSON.parse(whole) as CanonicalResponse);
+  return whole
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as StreamEvent);
 }
 
 function decodeEvents(from: Mapping, input: string, bindings: Bindings): StreamEvent[] {
   const events: StreamEvent[] = [];
   const decoder = side(from.stream.decode, from, "stream.decode")(bindings);
   const finish = (): void => decoder.finish(events);
-  const reader = openReader(from.upstream?.framing ?? "sse", (data, name) => decoder.push(data, name, events), finish, from.stream.done);
+  const reader = openReader(
+    from.upstream?.framing ?? "sse",
+    (data, name) => decoder.push(data, name, events),
+    finish,
+    from.stream.done,
+  );
   reader.push(new TextEncoder().encode(input));
   reader.end();
   finish();
   return events;
 }
-
 
 function answerBindings(options: TranslateOptions): Bindings {
   const created = Math.floor(Date.now() / 1000);

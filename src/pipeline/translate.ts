@@ -1,120 +1,216 @@
-import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss, StreamEvent } from "../mapping/canonical.ts";
+import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss } from "../mapping/canonical.ts";
 import { fit } from "../mapping/fit/fit.ts";
+import { restoreResponse } from "../mapping/fit/restore.ts";
+import type { Restore } from "../mapping/fit/restore.ts";
 import { collectLosses } from "../mapping/losses.ts";
-import { reject } from "../mapping/rejection.ts";
-import type { Bindings, HttpFacts, Mapping, Target } from "../mapping/types.ts";
+import { Rejection } from "../mapping/rejection.ts";
+import type { Bindings, Framing, Target as TargetFacts, Upstream } from "../mapping/types.ts";
 import { unfold } from "../mapping/unfold.ts";
-import { openReader } from "../text/readers.ts";
+import { editValue } from "../text/json-edit.ts";
+import { kindOf, readDocument, readError, readUnknown } from "./answer.ts";
+import { noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
+import type { Exchange } from "./client.ts";
+import { openEvents } from "./events.ts";
+import { callHeaders, callPath, answerHeaders } from "./headers.ts";
+import type { Asked } from "./request.ts";
+import { foldStream, relayStream } from "./stream.ts";
+import type { StreamReply } from "./stream-reply.ts";
+import { judgeLosses } from "./target.ts";
+import type { Target } from "./target.ts";
+import { callUpstream, isAnswer } from "./upstream.ts";
+import type { UpstreamAnswer } from "./upstream.ts";
 
-export type Kind = "request" | "response" | "stream" | "error";
-
-/** One side of a translation: a mapping, or the canonical form itself. */
-export type Side = Mapping | "canonical";
-
+/** A request on its way to a target, and what is needed to understand the answer. */
 export interface Translation {
-  /** JSON value; for a stream the wire text, or the canonical events where the target is canonical. */
-  output: unknown;
-  losses: Loss[];
-}
-
-export interface TranslateOptions {
-  http?: HttpFacts;
-  request?: CanonicalRequest;
-  model?: string;
-  stream?: boolean;
+  target: Target;
+  facts: TargetFacts;
+  /** As it was sent: fitted to the target. */
+  request: CanonicalRequest;
+  restore: Restore;
 }
 
 /**
- * Translates offline what one format wrote into what another reads, as the bridge would. Throws `Rejection` where the
- * bridge would refuse.
+ * Asks a target of another format, and answers the client. Gives the error when there is no answer and nothing has
+ * been sent to the client: another target may be tried then. `reply`: where the client streams.
  */
-export function translate(kind: Kind, from: Side, to: Side, input: unknown, options: TranslateOptions = {}): Translation {
-  const losses: Loss[] = [];
-  const output = collectLosses(() => {
-    switch (kind) {
-      case "request":
-        return request(from, to, input, options, losses);
-      case "response":
-        return response(from, to, input, options);
-      case "error":
-        return error(from, to, input, options);
-      case "stream":
-        return stream(from, to, String(input), options);
-    }
-  }, losses);
-  return { output, losses: losses.map((one) => ({ from: nameOf(from), to: nameOf(to), ...one })) };
-}
-
-function request(from: Side, to: Side, input: unknown, options: TranslateOptions, losses: Loss[]): unknown {
-  const bindings: Bindings = { http: options.http ?? { headers: {} } };
-  if (from !== "canonical") {
-    const refused = from.validate?.(input);
-    if (refused) reject(refused);
+export async function translate(
+  x: Exchange,
+  asked: Asked,
+  target: Target,
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const translation = fitRequest(x, asked, target, "request");
+  const { compiled } = target.provider;
+  if (compiled.answer) return answerLocally(x, translation, reply);
+  const answer = await send(x, translation);
+  if (!isAnswer(answer)) return answer;
+  x.told = answerHeaders(answer.headers);
+  const kind = kindOf(answer, translation.facts.stream ? compiled.upstream?.framing : undefined);
+  switch (kind) {
+    case "error":
+      return readError(answer, target);
+    case "unknown":
+      return readUnknown(answer, target);
+    case "document":
+      return answerDocument(x, answer, translation, reply);
+    default:
+      return answerStream(x, answer, translation, kind, reply);
   }
-  const decoded = from === "canonical" ? (input as CanonicalRequest) : side(from.request.decode, from, "request.decode")(input, bindings);
-  if (to === "canonical") return decoded;
-  const model = options.model ?? decoded.model;
-  const canonical = { ...decoded, model, stream: options.stream ?? decoded.stream };
-  const capabilities = to.capabilities(model, {});
-  const target: Target = { provider: to.name, model, stream: canonical.stream, kind: "request", capabilities, headers: {} };
-  const fitted = fit(canonical, capabilities, { from: nameOf(from), to: to.protocol });
-  losses.push(...fitted.losses);
-  return side(to.request.encode, to, "request.encode")(fitted.request, { ...bindings, target });
 }
 
-function response(from: Side, to: Side, input: unknown, options: TranslateOptions): unknown {
-  const bindings = answerBindings(options);
-  const canonical = from === "canonical" ? (input as CanonicalResponse) : side(from.response.decode, from, "response.decode")(input, bindings);
-  return to === "canonical" ? canonical : side(to.response.encode, to, "response.encode")(canonical, bindings);
-}
-
-function error(from: Side, to: Side, input: unknown, options: TranslateOptions): unknown {
-  const bindings = answerBindings(options);
-  const canonical = from === "canonical" ? (input as CanonicalError) : side(from.error.decode, from, "error.decode")(input, bindings);
-  return to === "canonical" ? canonical : side(to.error.encode, to, "error.encode")(canonical, bindings);
-}
-
-function stream(from: Side, to: Side, input: string, options: TranslateOptions): unknown {
-  const bindings = answerBindings(options);
-  const events = from === "canonical" ? canonicalEvents(input) : decodeEvents(from, input, bindings);
-  if (to === "canonical") return events;
-  const encoder = side(to.stream.encode, to, "stream.encode")(bindings);
-  return events.map((event) => encoder.push(event)).join("");
-}
-
-/** Canonical events, one a line; or one canonical response, told as events. */
-function canonicalEvents(text: string): StreamEvent[] {
-  const whole = text.trim();
-  if (!whole.includes("\n") && whole.includes('"candidates"')) return unfold(JSON.parse(whole) as CanonicalResponse);
-  return whole.split("\n").filter(Boolean).map((line) => JSON.parse(line) as StreamEvent);
-}
-
-function decodeEvents(from: Mapping, input: string, bindings: Bindings): StreamEvent[] {
-  const events: StreamEvent[] = [];
-  const decoder = side(from.stream.decode, from, "stream.decode")(bindings);
-  const finish = (): void => decoder.finish(events);
-  const reader = openReader(from.upstream?.framing ?? "sse", (data, name) => decoder.push(data, name, events), finish, from.stream.done);
-  reader.push(new TextEncoder().encode(input));
-  reader.end();
-  finish();
-  return events;
-}
-
-
-function answerBindings(options: TranslateOptions): Bindings {
-  const created = Math.floor(Date.now() / 1000);
+function fitRequest(x: Exchange, asked: Asked, target: Target, kind: "request" | "count"): Translation {
+  const request = (x.request = asked.decode());
+  const { compiled, name } = target.provider;
+  const model = target.model ?? asked.model();
+  const headers = { ...target.call?.visible };
+  const capabilities = target.capabilities(model, headers);
+  const how = compiled.upstream?.stream ?? "asked";
+  const stream = kind === "request" && (how === "asked" ? request.stream : how === "always");
+  const fitted = fit(request, capabilities, { from: x.mapping!.protocol, to: compiled.protocol });
+  x.provider = name;
+  x.model = model;
+  x.losses = judgeLosses(fitted.losses, target.losses);
   return {
-    http: options.http ?? { headers: {} },
-    stream: { id: "answer", created, frame: 0 },
-    ...(options.request && { request: options.request }),
+    target,
+    facts: { provider: name, model, stream, kind, capabilities, headers },
+    request: fitted.request,
+    restore: fitted.restore,
   };
 }
 
-function side<F>(codec: F | undefined, mapping: Mapping, file: string): F {
-  if (codec === undefined) throw new TypeError(`mapping ${mapping.name} has no ${file}`);
-  return codec;
+/** Encodes the request and calls the target's upstream. */
+function send(
+  x: Exchange,
+  { target, facts, request }: Translation,
+): Promise<UpstreamAnswer | CanonicalError> {
+  const { call, provider } = target;
+  const encode = provider.compiled.request.encode;
+  if (!call || !encode) {
+    throw new Rejection({
+      type: "server",
+      status: 500,
+      message: `${provider.name} cannot be called: the mapping ${provider.mapping} has no upstream side`,
+    });
+  }
+  const losses: Loss[] = [];
+  const bindings: Bindings = { target: facts };
+  const body = collectLosses(() => encode(request, bindings), losses);
+  const headers = callHeaders(call, {
+    model: facts.model,
+    streams: facts.stream,
+    request: () => request,
+    bindings,
+  });
+  x.losses = [...x.losses, ...judgeLosses(losses, target.losses)];
+  const upstreamCall = callUpstream(x.prepared.connections, {
+    provider: provider.name,
+    origin: call.origin,
+    path: callPath(call, pathOf(call.upstream, facts), facts.model),
+    method: "POST",
+    headers,
+    body: JSON.stringify(target.edits.length > 0 ? editValue(body, target.edits) : body),
+    timeoutMs: target.timeoutMs,
+  });
+  x.abort = upstreamCall.abort;
+  return upstreamCall.answer;
 }
 
-function nameOf(one: Side): string {
-  return one === "canonical" ? one : one.protocol;
+function pathOf(upstream: Upstream, { kind, stream }: TargetFacts): string {
+  if (kind === "count") return upstream.countPath ?? upstream.path;
+  return stream ? upstream.streamPath : upstream.path;
+}
+
+/** Has a target of another format count a request's tokens; nothing where it does not count. */
+export async function countUpstream(
+  x: Exchange,
+  asked: Asked,
+  target: Target,
+): Promise<{ tokens: number } | CanonicalError | undefined> {
+  const { compiled, name } = target.provider;
+  const { decode } = compiled.count;
+  if (!decode || !compiled.upstream?.countPath) return undefined;
+  const translation = fitRequest(x, asked, target, "count");
+  const answer = await send(x, translation);
+  if (!isAnswer(answer)) return answer;
+  if (kindOf(answer, undefined) !== "document") return readError(answer, target);
+  const document = await readDocument(answer, name);
+  return "body" in document ? decode(document.body, answerBindings(translation, answer)) : document;
+}
+
+function answerLocally(x: Exchange, translation: Translation, reply?: StreamReply): undefined {
+  const { target, facts, request, restore } = translation;
+  const response = target.provider.compiled.answer!(request, { target: facts, stream: streamFacts(x) });
+  deliver(x, restoreResponse(response, restore), reply);
+}
+
+export async function answerDocument(
+  x: Exchange,
+  answer: UpstreamAnswer,
+  translation: Translation,
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const { target, restore } = translation;
+  const document = await readDocument(answer, target.provider.name);
+  if (!("body" in document)) return document;
+  const decode = target.provider.compiled.response.decode;
+  if (!decode)
+    return {
+      type: "server",
+      status: 502,
+      message: `${target.provider.name} answered with a document, which its mapping cannot read`,
+    };
+  deliver(x, restoreResponse(decode(document.body, answerBindings(translation, answer)), restore), reply);
+  return undefined;
+}
+
+function answerBindings({ request, facts }: Translation, { status, headers }: UpstreamAnswer): Bindings {
+  return { request, target: facts, http: { status, headers: headers as Record<string, string> } };
+}
+
+/** Gives the client a whole response, as a document or as the stream that tells it. */
+function deliver(x: Exchange, response: CanonicalResponse, reply?: StreamReply): void {
+  if (response.usage) noteUsage(x, response.usage);
+  if (!reply) return sendResponse(x, response);
+  const encoder = openEncoder(x);
+  let text = "";
+  for (const event of unfold(response)) text += encoder.push(event);
+  reply.end(text);
+}
+
+function sendResponse(x: Exchange, response: CanonicalResponse): void {
+  const encode = x.mapping?.response.encode;
+  if (!encode)
+    throw new Rejection({
+      type: "server",
+      message: `the mapping ${x.mapping?.name ?? ""} has no response.encode`,
+    });
+  const losses: Loss[] = [];
+  const body = collectLosses(() => encode(response, { request: x.request!, stream: streamFacts(x) }), losses);
+  x.losses = [...x.losses, ...losses];
+  sendBody(x, 200, JSON.stringify(body));
+}
+
+export async function answerStream(
+  x: Exchange,
+  answer: UpstreamAnswer,
+  translation: Translation,
+  framing: Framing,
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const { restore, target } = translation;
+  const provider = target.provider.name;
+  const events = openEvents(target.provider.compiled, {
+    framing,
+    restore,
+    provider,
+    bindings: answerBindings(translation, answer),
+  });
+  if (reply) return relayStream(x, answer, events, reply);
+  const response = await foldStream(answer, events);
+  if ("type" in response) {
+    x.abort?.();
+    return response;
+  }
+  deliver(x, response);
+  return undefined;
 }

@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CanonicalError } from "../mapping/canonical.ts";
+import { Rejection } from "../mapping/rejection.ts";
+import { sendError } from "./client.ts";
+import type { Exchange } from "./client.ts";
+import { errorOf } from "./error.ts";
+import { isRetryable } from "./failure.ts";
+import { answerModels, countTokens } from "./local.ts";
+import { canPass, passThrough } from "./passthrough.ts";
+import type { Prepared } from "./prepare.ts";
+import { factsOf, readBody, readRequest, splitTarget } from "./request.ts";
+import type { Asked } from "./request.ts";
+import type { Served } from "./routes.ts";
+import { openStreamReply } from "./stream-reply.ts";
+import type { StreamReply } from "./stream-reply.ts";
+import type { Target } from "./target.ts";
+import { translate } from "./translate.ts";
+
+/**
+ * One client request and its answer, from top to bottom. Whatever goes wrong is answered in the caller's own format;
+ * nothing is thrown. `onDone` is told once, when the client has its answer or has gone away.
+ */
+export async function exchange(
+  prepared: Prepared,
+  req: IncomingMessage,
+  res: ServerResponse,
+  onDone: (x: Exchange) => void,
+): Promise<void> {
+  const x = openExchange(prepared, req, res, onDone);
+  let reply: StreamReply | undefined;
+  try {
+    const served = findRoute(x);
+    if (!prepared.keys.allows(req.headers, x.query)) refuseKey();
+    if (served.route.kind === "models") return answerModels(x, served.params);
+
+    const body = await readBody(req, prepared.bridge.config.bodyLimit);
+    const asked = readRequest(body, served, factsOf(req, x, served, prepared.keys));
+    const targets = prepared.models.find(asked.model());
+    if (served.route.kind === "request" && asked.streams()) reply = openStreamReply(x);
+
+    const error = await askInTurn(x, asked, targets, reply);
+    if (error) fail(x, error, reply);
+  } catch (thrown) {
+    fail(x, errorOf(thrown, x), reply);
+  }
+}
+
+/** Asks one target after the other until one answers; gives the last one's error if none does. */
+async function askInTurn(
+  x: Exchange,
+  asked: Asked,
+  targets: readonly Target[],
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  let error: CanonicalError | undefined;
+  for (const target of targets) {
+    x.told = {};
+    error = await ask(x, asked, target, reply);
+    if (!error || x.gone) return undefined;
+    x.abort?.();
+    if (reply?.started || !isRetryable(error)) return error;
+  }
+  return error;
+}
+
+function ask(
+  x: Exchange,
+  asked: Asked,
+  target: Target,
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  if (x.route?.kind === "count") return countTokens(x, asked, target);
+  return canPass(x, target, reply !== undefined)
+    ? passThrough(x, asked, target, reply)
+    : translate(x, asked, target, reply);
+}
+
+/** Says which format the caller speaks, or refuses: 404 for an unknown path, 405 for a wrong method. */
+function findRoute(x: Exchange): Served {
+  const { path, query, req } = x;
+  const method = req.method ?? "GET";
+  const { found, closest, allow } = {
+    allow: undefined,
+    closest: undefined,
+    ...x.prepared.routes.find({ method, path, query, headers: req.headers }),
+  };
+  const known = found ?? closest;
+  if (known) {
+    x.mapping = known.mapping;
+    x.route = known.route;
+  }
+  if (found) return found;
+  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
+  if (!allow) throw new Rejection({ type: "not_found", message: `nothing is served at ${method} ${shown}` });
+  x.told = { allow: allow.join(", ") };
+  throw new Rejection({
+    type: "invalid_request",
+    status: 405,
+    message: `${shown} takes ${allow.join(" or ")}, not ${method}`,
+  });
+}
+
+function refuseKey(): never {
+  throw new Rejection({
+    type: "authentication",
+    status: 401,
+    code: "invalid_api_key",
+    message: "the API key is missing or not one of this bridge's keys",
+  });
+}
+
+function fail(x: Exchange, error: CanonicalError, reply: StreamReply | undefined): void {
+  if (reply) reply.fail(error);
+  else if (!x.res.headersSent) sendError(x, error);
+  else x.res.destroy();
+  if (!x.req.complete) hangUpLater(x.req);
+}
+
+/** How long a client may go on sending a body that nobody wants: cut off at once, it would not read the answer. */
+const lingerMs = 1000;
+
+function hangUpLater(req: IncomingMessage): void {
+  req.resume();
+  const timer = setTimeout(() => req.destroy(), lingerMs);
+  req.once("end", () => clearTimeout(timer));
+}
+
+const legalId = /^[\w.:-]{1,128}$/;
+
+function openExchange(
+  prepared: Prepared,
+  req: IncomingMessage,
+  res: ServerResponse,
+  onDone: (x: Exchange) => void,
+): Exchange {
+  const token = randomUUID().replaceAll("-", "").slice(0, 24);
+  const given = req.headers["x-request-id"];
+  const id = typeof given === "string" && legalId.test(given) ? given : `req_${token}`;
+  const x: Exchange = {
+    prepared,
+    req,
+    res,
+    startedAt: performance.now(),
+    ...splitTarget(req.url ?? "/"),
+    token,
+    id,
+    losses: [],
+    told: {},
+    gone: false,
+  };
+  res.once("close", () => {
+    x.gone = !res.writableFinished;
+    if (x.gone) x.abort?.();
+    onDone(x);
+  });
+  return x;
+}

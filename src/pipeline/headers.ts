@@ -1,0 +1,132 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Provider } from "../bridge/types.ts";
+import type { CanonicalRequest } from "../mapping/canonical.ts";
+import type { Bindings, Document, Upstream } from "../mapping/types.ts";
+
+type HeaderValue = string | Document<CanonicalRequest, unknown>;
+
+/** How a provider is called: what its configuration and its mapping fix, computed when the bridge is loaded. */
+export interface PreparedCall {
+  upstream: Upstream;
+  origin: string;
+  /** The path of the base URL, without a slash at its end. */
+  base: string;
+  /** Query of the base URL and of the credentials, without `?`. */
+  query: string;
+  /** The bridge's own headers, the credentials, and the mapping's. Names are in lower case, here and below. */
+  fixed: Readonly<Record<string, string>>;
+  /** The mapping's, where they depend on the request. */
+  computed: readonly (readonly [name: string, value: HeaderValue])[];
+  /** What the configuration says; it has the last word. */
+  configured: Readonly<Record<string, string>>;
+  /** What of all these a mapping may see: no credentials. */
+  visible: Readonly<Record<string, string>>;
+}
+
+/** Prepares calls of a provider; `own` are the headers of one model. */
+export function prepareCall(
+  provider: Provider,
+  upstream: Upstream,
+  own: Readonly<Record<string, string>>,
+): PreparedCall {
+  const url = new URL(provider.baseUrl ?? upstream.baseUrl ?? "http://localhost");
+  const key = provider.apiKey ?? "";
+  const auth = key === "" ? {} : fillKey(lowerCased(upstream.auth.headers), key);
+  const query = key === "" ? {} : fillKey(upstream.auth.query, key);
+  const written = Object.entries(lowerCased<HeaderValue>(upstream.headers));
+  const isFixed = (value: HeaderValue): value is string =>
+    typeof value === "string" && !value.includes("{model}");
+  const fixed = Object.fromEntries(written.filter((entry): entry is [string, string] => isFixed(entry[1])));
+  const configured = lowerCased({ ...provider.headers, ...own });
+  const shown = Object.entries({ ...fixed, ...configured }).filter(
+    ([name, value]) => !(name in auth) && !value.includes("{api_key}"),
+  );
+  return {
+    upstream,
+    origin: url.origin,
+    base: url.pathname.replace(/\/+$/, ""),
+    query: joinQuery(url.search.slice(1), new URLSearchParams(query).toString()),
+    fixed: {
+      "content-type": "application/json",
+      "accept-encoding": "identity",
+      "user-agent": "llmbridge",
+      ...auth,
+      ...fillKey(fixed, key),
+    },
+    computed: written.filter(([, value]) => !isFixed(value)),
+    configured: fillKey(configured, key),
+    visible: Object.fromEntries(shown),
+  };
+}
+
+function fillKey(templates: Readonly<Record<string, string>>, key: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(templates).map(([name, value]) => [name, value.replaceAll("{api_key}", key)]),
+  );
+}
+
+function lowerCased<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function joinQuery(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("&");
+}
+
+/** Path and query of a call. `path` is one of the mapping's upstream paths. */
+export function callPath(call: PreparedCall, path: string, model: string): string {
+  const [pathname = "", search = ""] = path.replaceAll("{model}", encodeURIComponent(model)).split("?", 2);
+  const query = joinQuery(search, call.query);
+  return call.base + pathname + (query && `?${query}`);
+}
+
+/** What the headers of one call depend on. */
+export interface CallFacts {
+  model: string;
+  streams: boolean;
+  /** Asked for only where a header is computed from it. */
+  request: () => CanonicalRequest;
+  bindings: Bindings;
+  /** The client's headers, of which a pass-through hands some on. */
+  client?: IncomingHttpHeaders;
+}
+
+export function callHeaders(
+  call: PreparedCall,
+  { model, streams, request, bindings, client }: CallFacts,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    accept: streams ? "text/event-stream, application/json" : "application/json",
+    ...call.fixed,
+  };
+  for (const [name, value] of call.computed) {
+    const text = typeof value === "string" ? value.replaceAll("{model}", model) : value(request(), bindings);
+    if (typeof text === "string" || typeof text === "number") headers[name] = String(text);
+  }
+  if (client) {
+    for (const name of call.upstream.forward)
+      if (client[name] !== undefined) headers[name] = String(client[name]);
+  }
+  for (const name in call.configured) headers[name] = call.configured[name]!.replaceAll("{model}", model);
+  return headers;
+}
+
+const told = /^(?:retry-after(?:-ms)?|x-should-retry|.*request-id|.*rate-?limit.*)$/;
+const decided = new Map<string, boolean>();
+
+/**
+ * The headers of an upstream's answer that its caller is told: request ids, rate limits, when to try again. No others:
+ * cookies, lengths, encodings and the names of accounts are between the upstream and the bridge.
+ */
+export function answerHeaders(given: IncomingHttpHeaders): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name in given) {
+    let isTold = decided.get(name);
+    if (isTold === undefined) {
+      isTold = told.test(name);
+      if (decided.size < 1000) decided.set(name, isTold);
+    }
+    if (isTold) headers[name] = String(given[name]);
+  }
+  return headers;
+}

@@ -1,0 +1,193 @@
+import type { CanonicalError } from "../mapping/canonical.ts";
+import type { StreamDecoder, Target as TargetFacts } from "../mapping/types.ts";
+import { editJson } from "../text/json-edit.ts";
+import type { Edit } from "../text/json-edit.ts";
+import { kindOf, readAll, readError, readUnknown } from "./answer.ts";
+import { noteUsage, sendBody } from "./client.ts";
+import type { Exchange } from "./client.ts";
+import { isRetryable, withoutSecret } from "./failure.ts";
+import { answerHeaders, callHeaders, callPath } from "./headers.ts";
+import type { PreparedCall } from "./headers.ts";
+import type { Asked } from "./request.ts";
+import type { StreamReply } from "./stream-reply.ts";
+import { openUsageTap } from "./tap.ts";
+import type { Target } from "./target.ts";
+import { answerDocument, answerStream } from "./translate.ts";
+import type { Translation } from "./translate.ts";
+import { callUpstream, isAnswer } from "./upstream.ts";
+import type { UpstreamAnswer } from "./upstream.ts";
+
+/** Whether a target takes the caller's body and gives its answer as they are: the same format, streamed the same way. */
+export function canPass({ mapping, route }: Exchange, { provider, call }: Target, streams: boolean): boolean {
+  if (provider.compiled !== mapping || !call) return false;
+  const { stream, framing } = call.upstream;
+  return streams ? stream !== "never" && framing === route?.framing : stream !== "always";
+}
+
+/**
+ * Asks a target of the caller's own format: the body goes as it came but for the model's name and configured
+ * overrides, the answer's bytes come back as they are. Gives the error as `translate` does.
+ */
+export async function passThrough(
+  x: Exchange,
+  asked: Asked,
+  target: Target,
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const call = target.call!;
+  const model = target.model ?? asked.model();
+  x.provider = target.provider.name;
+  x.model = model;
+  x.losses = [];
+  const streams = reply !== undefined;
+  const facts = {
+    provider: target.provider.name,
+    model,
+    stream: streams,
+    capabilities: target.capabilities(model, call.visible),
+    headers: call.visible,
+  };
+  const client = x.req.headers;
+  const upstreamCall = callUpstream(x.prepared.connections, {
+    provider: target.provider.name,
+    origin: call.origin,
+    path: callPath(call, upstreamPath(call, x, streams), model),
+    method: "POST",
+    headers: callHeaders(call, {
+      model,
+      streams,
+      request: asked.decode,
+      bindings: { target: facts },
+      client,
+    }),
+    body: editJson(asked.text, bodyEdits(asked, target, model)),
+    timeoutMs: target.timeoutMs,
+  });
+  x.abort = upstreamCall.abort;
+  const answer = await upstreamCall.answer;
+  if (!isAnswer(answer)) return answer;
+  x.told = answerHeaders(answer.headers);
+  const kind = kindOf(answer, reply && call.upstream.framing);
+  switch (kind) {
+    case "error":
+      return handOnError(x, answer, target, reply);
+    case "unknown":
+      return readUnknown(answer, target);
+    case "document":
+      return reply
+        ? answerDocument(x, answer, translationOf(x, asked, target, facts), reply)
+        : handOnDocument(x, answer, target);
+    default:
+      return reply
+        ? handOnStream(x, answer, reply)
+        : answerStream(x, answer, translationOf(x, asked, target, facts), kind);
+  }
+}
+
+/** The path that this kind of request has upstream. */
+function upstreamPath({ upstream }: PreparedCall, { route }: Exchange, streams: boolean): string {
+  if (route?.kind === "count") return upstream.countPath ?? upstream.path;
+  return streams ? upstream.streamPath : upstream.path;
+}
+
+function bodyEdits({ body }: Asked, { provider, edits }: Target, model: string): readonly Edit[] {
+  const field = provider.compiled.wire.model;
+  if (field === undefined || body[field] === undefined || body[field] === model) return edits;
+  return [{ path: [field], value: model }, ...edits];
+}
+
+/** An error of the caller's own format goes on as it is; one that is not, or that another target may not have, does not. */
+async function handOnError(
+  x: Exchange,
+  answer: UpstreamAnswer,
+  target: Target,
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const { status, headers } = answer;
+  const isOwn = /\bjson\b/.test(String(headers["content-type"])) && !reply?.started && status >= 400;
+  if (!isOwn || isRetryable({ type: "server", status, message: "" })) return readError(answer, target);
+  const bytes = await readAll(answer, target.provider.name);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  const { apiKey } = target.provider;
+  x.error = {
+    type: "invalid_request",
+    status,
+    message: `${target.provider.name} answered with status ${status}`,
+  };
+  sendBody(
+    x,
+    status,
+    apiKey ? withoutSecret(bytes.toString(), apiKey) : bytes,
+    String(headers["content-type"]),
+  );
+  return undefined;
+}
+
+async function handOnDocument(
+  x: Exchange,
+  answer: UpstreamAnswer,
+  target: Target,
+): Promise<CanonicalError | undefined> {
+  const bytes = await readAll(answer, target.provider.name);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  sendBody(x, answer.status, bytes, String(answer.headers["content-type"] ?? "application/json"));
+  readUsage(x, bytes);
+  return undefined;
+}
+
+/** Only for the log, and after the client has its answer. */
+function readUsage(x: Exchange, bytes: Buffer): void {
+  const { response, wire } = x.mapping!;
+  if (!response.decode || !wire.usageHints.some((hint) => bytes.includes(hint))) return;
+  try {
+    noteUsage(x, response.decode(JSON.parse(bytes.toString()), {}).usage);
+  } catch {
+    // An answer that cannot be read has been handed on all the same.
+  }
+}
+
+/** For an answer of the other kind than was asked for, which has to be translated after all. */
+function translationOf(x: Exchange, asked: Asked, target: Target, facts: TargetFacts): Translation {
+  const request = (x.request = asked.decode());
+  return { target, request, facts, restore: { names: new Map(), custom: new Set() } };
+}
+
+/** Hands on a stream's bytes as they come, and reads the frames that tell usage. */
+function handOnStream(
+  x: Exchange,
+  answer: UpstreamAnswer,
+  reply: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const { promise, resolve } = Promise.withResolvers<CanonicalError | undefined>();
+  const decoder: StreamDecoder | undefined = x.mapping?.stream.decode?.({});
+  const tap = openUsageTap(x.mapping!, decoder, (usage) => noteUsage(x, usage));
+  answer.pipe({
+    data(chunk) {
+      tap(chunk);
+      reply.atBoundary = endsFrame(chunk);
+      if (reply.write(chunk)) return;
+      answer.pause();
+      x.res.once("drain", answer.resume);
+    },
+    end() {
+      reply.end();
+      resolve(undefined);
+    },
+    error(error) {
+      if (!reply.started) return resolve(error);
+      reply.fail(error);
+      resolve(undefined);
+    },
+  });
+  return promise;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** Whether a chunk ends with an empty line: only there may another frame stand. */
+function endsFrame(chunk: Buffer): boolean {
+  const last = chunk.length - 1;
+  if (chunk[last] !== lineFeed) return chunk[last] === carriageReturn && chunk[last - 1] === carriageReturn;
+  return chunk[last - 1] === lineFeed || (chunk[last - 1] === carriageReturn && chunk[last - 2] === lineFeed);
+}

@@ -1,0 +1,27 @@
+import type { Bridge } from "../bridge/types.ts";
+import type { Connections } from "./connections.ts";
+import { compileKeys } from "./keys.ts";
+import type { KeyCheck } from "./keys.ts";
+import { compileModels } from "./route.ts";
+import type { ModelRouter } from "./route.ts";
+import { compileRoutes } from "./routes.ts";
+import type { RouteTable } from "./routes.ts";
+
+/** A bridge with all that the pipeline works out of it once, when it is loaded. */
+export interface Prepared {
+  bridge: Bridge;
+  routes: RouteTable;
+  models: ModelRouter;
+  keys: KeyCheck;
+  connections: Connections;
+}
+
+export function prepare(bridge: Bridge, connections: Connections): Prepared {
+  return {
+    bridge,
+    routes: compileRoutes(bridge.mappings.values()),
+    models: compileModels(bridge),
+    keys: compileKeys(bridge),
+    connections,
+  };
+}

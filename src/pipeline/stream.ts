@@ -1,0 +1,100 @@
+import type { CanonicalError, CanonicalResponse, StreamEvent } from "../mapping/canonical.ts";
+import { createFold } from "../mapping/fold.ts";
+import { noteUsage, openEncoder } from "./client.ts";
+import type { Exchange } from "./client.ts";
+import { errorOf } from "./error.ts";
+import type { EventSource } from "./events.ts";
+import type { StreamReply } from "./stream-reply.ts";
+import type { UpstreamAnswer } from "./upstream.ts";
+
+/**
+ * Hands an upstream's stream on to a streaming client: bytes → canonical events → the client's frames, one write per
+ * chunk, as fast as the client reads. Ends when the client has everything. Gives the error when one comes before
+ * anything was sent; later ones are told inside the stream.
+ */
+export function relayStream(
+  x: Exchange,
+  answer: UpstreamAnswer,
+  events: EventSource,
+  reply: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const { promise, resolve } = Promise.withResolvers<CanonicalError | undefined>();
+  const encoder = openEncoder(x);
+  const batch: StreamEvent[] = [];
+  let isOver = false;
+
+  function settle(failure?: CanonicalError): void {
+    isOver = true;
+    resolve(failure);
+  }
+  function fail(error: CanonicalError, text: string): void {
+    x.abort?.();
+    if (!reply.started) return settle(error);
+    reply.write(text);
+    reply.fail(error, encoder);
+    settle();
+  }
+  /** Prints what the batch holds; true once the stream is over. */
+  function print(): void {
+    let text = "";
+    for (const event of batch) {
+      if (event.type === "error") return fail(event.error, text);
+      if (event.type === "usage" || event.type === "start") noteUsage(x, event.usage);
+      text += encoder.push(event);
+    }
+    batch.length = 0;
+    if (events.done) {
+      reply.end(text);
+      settle();
+    } else if (text !== "" && !reply.write(text)) {
+      answer.pause();
+      x.res.once("drain", answer.resume);
+    }
+  }
+  /** A mapping that fails here fails this one stream. */
+  function guarded(read: () => void): void {
+    if (isOver) return;
+    try {
+      read();
+      print();
+    } catch (cause) {
+      fail(errorOf(cause, x), "");
+    }
+  }
+  answer.pipe({
+    data: (chunk) => guarded(() => events.push(chunk, batch)),
+    end: () => guarded(() => events.finish(batch)),
+    error: (error) => guarded(() => batch.push({ type: "error", error })),
+  });
+  return promise;
+}
+
+/** Reads an upstream's stream to its end, for a client that does not stream. */
+export function foldStream(
+  answer: UpstreamAnswer,
+  events: EventSource,
+): Promise<CanonicalResponse | CanonicalError> {
+  const { promise, resolve, reject } = Promise.withResolvers<CanonicalResponse | CanonicalError>();
+  const fold = createFold();
+  const batch: StreamEvent[] = [];
+
+  function guarded(read: () => void): void {
+    try {
+      read();
+      for (const event of batch) {
+        if (event.type === "error") resolve(event.error);
+        fold.push(event);
+      }
+      batch.length = 0;
+      if (events.done) resolve(fold.finished());
+    } catch (cause) {
+      reject(cause);
+    }
+  }
+  answer.pipe({
+    data: (chunk) => guarded(() => events.push(chunk, batch)),
+    end: () => guarded(() => events.finish(batch)),
+    error: resolve,
+  });
+  return promise;
+}

@@ -1,0 +1,63 @@
+import type { Bridge, LoadResult } from "../bridge/types.ts";
+import { createApp } from "./app.ts";
+import { listenOn } from "./listen.ts";
+import { accessLine, createLog } from "./log.ts";
+import type { Write } from "./log.ts";
+import { watchBridge } from "./reload.ts";
+
+export interface StartOptions {
+  bridge: Bridge;
+  /** Instead of the configuration's. */
+  listen?: { host: string; port: number };
+  /** Loads the bridge anew when its files change; absent: the server keeps the one it has. */
+  load?: () => LoadResult;
+  /** Told how every reload went. */
+  onLoad?: (result: LoadResult, ms: number) => void;
+  /** Where log lines go; absent: to standard output. */
+  write?: Write;
+}
+
+export interface RunningServer {
+  url: string;
+  port: number;
+  /** Takes no new requests, lets answers under way finish for `graceMs`, and closes everything. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Serves a bridge, and a new one each time that its files change. */
+export async function startServer({
+  bridge,
+  listen,
+  load,
+  onLoad,
+  write,
+}: StartOptions): Promise<RunningServer> {
+  const log = createLog(write ?? ((text) => void process.stdout.write(text)));
+  const { level } = bridge.config.log;
+  const tellsAll = level === "debug" || level === "info";
+  const app = createApp({
+    bridge,
+    onExchange(x) {
+      if (tellsAll || (level !== "silent" && (x.error ?? x.cause) !== undefined)) log.line(accessLine(x));
+    },
+  });
+  const listening = await listenOn(app, listen ?? bridge.config.listen);
+  const reloader = load && (await watchBridge({ paths: bridge.watch, load, onLoad: reloaded }));
+
+  function reloaded(result: LoadResult, ms: number): void {
+    app.reloaded(result.bridge, result.diagnostics);
+    log.flush();
+    onLoad?.(result, ms);
+  }
+  return {
+    url: listening.url,
+    port: listening.port,
+    async close(graceMs = 0) {
+      app.drain();
+      await reloader?.close();
+      await listening.close(graceMs);
+      await app.close();
+      log.flush();
+    },
+  };
+}
