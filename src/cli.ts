@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import { defineCommand, renderUsage, runCommand } from "citty";
 import type { ArgsDef, CommandDef } from "citty";
 import { checkCommand } from "./commands/check.ts";
+import { useColour } from "./commands/common.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { testCommand } from "./commands/test.ts";
 import { translateCommand } from "./commands/translate.ts";
@@ -64,5 +66,5 @@ function misuse(message: string, cure?: string): void {
 }
 
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${useColour(process.stdout) ? text : stripVTControlCharacters(text)}\n`);
 }

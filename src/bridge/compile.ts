@@ -49,6 +49,7 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
       functions: hostFunctions({ templates: templates(folder), lookups: lookups(written), protocol }),
       prelude: joinPreludes(folder.libs),
       report: options.report,
+      compiled: new Map(),
     },
   };
   const wire = (written["wire"] ?? {}) as { model?: string; stream?: string; usage?: string[] };

@@ -2,7 +2,7 @@ import type { Code } from "../diagnostics/codes.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import { compile, JsonataError } from "../jsonata/index.ts";
-import type { HostFunction, Problem, Variables } from "../jsonata/index.ts";
+import type { CompileResult, HostFunction, Problem, Variables } from "../jsonata/index.ts";
 
 /** An expression as a person wrote it, and how an offset in it becomes a place in its file. */
 export interface SourceText {
@@ -16,6 +16,8 @@ export interface Scope {
   /** The block of assignments that `lib.jsonata` holds. */
   prelude?: SourceText;
   report: (found: Diagnostic) => void;
+  /** Expressions that were compiled before: tables say `=index` a hundred times. */
+  compiled?: Map<string, CompileResult>;
 }
 
 /** A compiled expression that reports a failure at run time with its mapping's file and line. */
@@ -39,11 +41,7 @@ export class MappingFailure extends Error {
  * `variables` are the names that are bound when it runs.
  */
 export function compileExpression(scope: Scope, text: SourceText, variables: readonly string[]): Evaluate | undefined {
-  const result = compile(text.source, {
-    functions: scope.functions,
-    variables,
-    ...(scope.prelude && { prelude: scope.prelude.source }),
-  });
+  const result = compileOnce(scope, text.source, variables);
   if (!result.ok) {
     for (const problem of result.problems) scope.report(problemAt(scope, text, problem));
     return undefined;
@@ -58,6 +56,16 @@ export function compileExpression(scope: Scope, text: SourceText, variables: rea
     }
   }
   return Object.assign(evaluate, { uses: expression.uses });
+}
+
+function compileOnce(scope: Scope, source: string, variables: readonly string[]): CompileResult {
+  const key = `${variables.join()} ${source}`;
+  const known = scope.compiled?.get(key);
+  if (known) return known;
+  const prelude = scope.prelude?.source;
+  const result = compile(source, { functions: scope.functions, variables, ...(prelude !== undefined && { prelude }) });
+  scope.compiled?.set(key, result);
+  return result;
 }
 
 const codeOf: Record<string, Code> = { "unknown-function": "LB302", "unknown-variable": "LB303" };

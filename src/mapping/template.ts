@@ -21,13 +21,14 @@ export interface TemplateContext {
  * Mistakes are reported; what they concern then gives nothing.
  */
 export function compileTemplate(node: unknown, path: Path, context: TemplateContext): Template {
-  const pieces = compilePieces(node, path, context);
   const fused = isStatic(node) ? undefined : fuseTemplate(node, path, context);
   const whole = fused && compileExpression({ ...context.scope, report: () => undefined }, fused, context.variables);
-  if (!whole) return pieces;
+  if (!whole) return compilePieces(node, path, context);
+  for (const name of whole.uses) context.uses.add(name);
+  let pieces: Template | undefined;
   // A constructor groups the items of a list that it is given; a template is filled once.
   return function fill(input, variables) {
-    return Array.isArray(input) ? pieces(input, variables) : whole(input, variables);
+    return Array.isArray(input) ? (pieces ??= compilePieces(node, path, context))(input, variables) : whole(input, variables);
   };
 }
 

@@ -96,7 +96,7 @@ function reached(sources: Sources, unit: Unit): Node[] {
   const all = preludeAst.type === "block" ? preludeAst.expressions : [preludeAst];
   for (const node of all)
     if (node.type !== "bind") unit.problems.push(notAnAssignment(node, sources.prelude));
-  const wanted = namesIn(sources.ast);
+  const wanted = new Set(namesIn(sources.ast));
   const taken = new Set<Node>();
   for (let grown = true; grown;) {
     grown = false;
@@ -126,6 +126,12 @@ function notAnAssignment(node: Node, source: string): Problem {
  * reaches the built-in that called it unfinished, as in the reference.
  */
 function mayLeaveUnfinished(node: Node): boolean {
+  let known = unfinishedOf.get(node);
+  if (known === undefined) unfinishedOf.set(node, (known = leavesUnfinished(node)));
+  return known;
+}
+
+function leavesUnfinished(node: Node): boolean {
   const { type, procedure } = node;
   if (type === "variable" && (givesSequence(node) || node.value === "eval")) return true;
   if (type === "lambda" && node.thunk === true && givesSequence(node.body.procedure)) return true;
@@ -141,15 +147,22 @@ function givesSequence(node: Node): boolean {
 const SEQUENCES = new Set(["keys", "lookup", "spread", "distinct", "map", "filter", "each", "match"]);
 
 /** All variable names that occur in an expression; a text for `$eval` may name any. */
-function namesIn(ast: Node): Set<string> {
+function namesIn(ast: Node): ReadonlySet<string> {
+  const known = namesOf.get(ast);
+  if (known) return known;
   const names = new Set<string>();
   const visit = (node: Node): void => {
     if (node.type === "variable") names.add(node.value as string);
     children(node).forEach(visit);
   };
   visit(ast);
+  namesOf.set(ast, names);
   return names;
 }
+
+/** Trees of a prelude are asked again for every expression that it is shared by. */
+const namesOf = new WeakMap<Node, ReadonlySet<string>>();
+const unfinishedOf = new WeakMap<Node, boolean>();
 
 const MOST_TEXTS = 64;
 

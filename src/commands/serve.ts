@@ -1,0 +1,91 @@
+import { resolve } from "node:path";
+import { styleText } from "node:util";
+import { defineCommand } from "citty";
+import type { CommandDef } from "citty";
+import { load } from "../bridge/load.ts";
+import type { LoadOptions } from "../bridge/load.ts";
+import type { Bridge, LoadResult } from "../bridge/types.ts";
+import { formatDiagnostics } from "../diagnostics/format.ts";
+import { runServer } from "../server/run.ts";
+import { printDiagnostics, useColour } from "./common.ts";
+
+const args = {
+  config: { type: "string", valueHint: "FILE", description: "the configuration; default: llmbridge.yaml, or without one the demo provider" },
+  port: { type: "string", valueHint: "N", description: "port, instead of the configuration's" },
+  host: { type: "string", valueHint: "H", description: "host, instead of the configuration's" },
+  watch: { type: "boolean", default: true, description: "reload when a file is saved", negativeDescription: "do not reload when a file is saved" },
+  workers: { type: "string", valueHint: "N|auto", default: "1", description: "processes that share the port; auto: one for each core" },
+} as const;
+
+/** `llmbridge serve`: starts the bridge and says how to point a client at it. */
+export const serveCommand: CommandDef<typeof args> = defineCommand({
+  meta: { name: "serve", description: "Start the bridge, and reload it when a mapping or the configuration is saved." },
+  args,
+  async run({ args: given }) {
+    const options: LoadOptions = {
+      ...(given.config !== undefined && { config: resolve(given.config) }),
+      listen: {
+        ...(given.port !== undefined && { port: portOf(given.port) }),
+        ...(given.host !== undefined && { host: given.host }),
+      },
+      onUnknown: (mapping, event) => process.stderr.write(`LB902 ${mapping}: the upstream sent an unknown event ${JSON.stringify(event)}\n`),
+    };
+    await runServer({
+      load: () => load(options),
+      watch: given.watch,
+      workers: workersOf(given.workers),
+      onLoad: tellLoad,
+      onListen: (url, bridge) => process.stdout.write(welcome(url, bridge)),
+    });
+  },
+});
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`--port takes a number from 0 to 65535, not ${text}`);
+  return port;
+}
+
+function workersOf(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new TypeError(`--workers takes a number or auto, not ${text}`);
+  return count;
+}
+
+/** Says how a load went: at the start its mistakes, later what a save changed. */
+function tellLoad(result: LoadResult, ms: number, isFirst: boolean): void {
+  if (isFirst) return printDiagnostics(result.diagnostics);
+  const paint = (style: "green" | "red", text: string): string => styleText(style, text, { stream: process.stderr });
+  const mistakes = result.bridge ? [] : result.diagnostics.filter((one) => one.severity === "error");
+  if (mistakes.length === 0) process.stderr.write(`${paint("green", "reloaded")} in ${Math.round(ms)} ms\n`);
+  else {
+    const report = formatDiagnostics(mistakes, { color: useColour(process.stderr), cwd: process.cwd() });
+    process.stderr.write(`${paint("red", "not reloaded")}: what was there before keeps serving\n${report}\n`);
+  }
+}
+
+function welcome(url: string, { config, providers }: Bridge): string {
+  const paint = (style: "bold" | "dim" | "cyan", text: string): string => styleText(style, text, { stream: process.stdout });
+  const names = [...providers.values()].map((one) => `${one.name} ${paint("dim", `(${one.mapping})`)}`);
+  const models = config.models.map(({ pattern, targets }) => {
+    const who = targets.map((one) => (one.model ? `${one.provider}/${one.model}` : one.provider)).join(paint("dim", " or "));
+    return `  ${pattern.padEnd(18)} ${paint("dim", "→")} ${who}`;
+  });
+  const model = config.models.find(({ pattern }) => !pattern.includes("*"))?.pattern ?? "demo/hello";
+  return `
+${paint("bold", "llmbridge")} listens on ${paint("cyan", url)}${config.keys.length === 0 ? paint("dim", "  (open: no key is asked for)") : ""}
+
+providers  ${names.join(", ")}
+models
+${models.join("\n")}
+
+${paint("bold", "Point a client at it")}
+  Claude Code   ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=any claude
+  Codex CLI     OPENAI_API_KEY=any codex -c model_provider=llmbridge -c 'model_providers.llmbridge={name="llmbridge",base_url="${url}/v1",env_key="OPENAI_API_KEY",wire_api="responses"}'
+  Gemini CLI    GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=any gemini
+  OpenAI SDK    OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=any
+  curl          curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello!"}]}'
+
+`;
+}
