@@ -3,6 +3,7 @@ import type { Node } from "../ast.ts";
 import { define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
+import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
 import { metaOf } from "../runtime/calls.ts";
@@ -80,6 +81,12 @@ function genCallWith(node: Node, how: string, cx: Cx, first?: Val): Val {
   const { callee, list, name, at, kind } = parts;
   if (kind === "eval") return genEval(parts.args, cx, at);
   if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  const slow = `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
+  const direct =
+    kind === "builtin" && how !== "callKeep"
+      ? genDirect(name as string, parts.args, { cx, at, slow })
+      : undefined;
+  if (direct !== undefined) return direct;
   return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
 }
 
@@ -102,8 +109,10 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (cx.lazy) return val(define(cx, tail));
   if (kind === "eval") return genEval(args, cx, at);
   if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
-  if (kind === "builtin" && !mayTakeContext(name as string, args.length)) {
-    return val(define(cx, `apply(${callee}, ${list}, null, ${at}, ${token(name)})`));
+  if (kind === "builtin") {
+    const now = !mayTakeContext(name as string, args.length);
+    const slow = now ? `apply(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;
+    return genDirect(name as string, args, { cx, at, slow }) ?? val(define(cx, slow));
   }
   return val(define(cx, tail));
 }

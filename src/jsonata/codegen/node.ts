@@ -79,7 +79,7 @@ export function gen(node: Node, cx: Cx): Val {
   }
   const isSuffixed = node.predicate !== undefined || node.group !== undefined;
   let value = generator(node, isSuffixed && node.type === "block" ? { ...cx, lazy: true } : cx);
-  if (cx.unit.unfinished && PASSING.has(node.type) && value.kind === "any") {
+  if (cx.unit.unfinished && node.keepArray !== true && PASSING.has(node.type) && value.kind === "any") {
     value = val(define(cx, `fin(${value.code})`), "any");
   }
   const isStream = node.type === "block" && node.tuple === true;

@@ -84,8 +84,16 @@ const OWN: Readonly<Record<string, readonly [implementation: Callable, sequence:
   replace: [regex.replace, false],
 };
 
+const implementations = new Map<string, Callable>();
+
+/** A built-in without its signature, for calls whose arguments are known to fit. */
+export function implementationOf(name: string): Callable {
+  return implementations.get(name) as Callable;
+}
+
 function define(name: string, implementation: Callable, sequence: boolean): Callable {
   const { implementation: model, signature } = referenceFunction(name);
+  implementations.set(name, implementation);
   const native = (...args: unknown[]): unknown => implementation(...args);
   return describe(native, { name, arity: model.length, signature, sequence });
 }

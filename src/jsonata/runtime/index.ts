@@ -2,6 +2,7 @@
 import { fault } from "../error.ts";
 import * as calls from "./calls.ts";
 import { evaluateText, unset, visible } from "./evaluate.ts";
+import * as direct from "./direct.ts";
 import { admit, at, keepAt } from "./filters.ts";
 import * as objects from "./objects.ts";
 import * as operators from "./operators.ts";
@@ -103,6 +104,17 @@ export const runtime: Readonly<Record<string, unknown>> = {
   OPEN: calls.OPEN,
   callHost,
   forgotDollar,
+  typeOf: direct.typeOf,
+  countOf: direct.countOf,
+  appendTo: direct.appendTo,
+  textOf: direct.textOf,
+  areTexts: direct.areTexts,
+  joinTexts: direct.joinTexts,
+  areObjects: direct.areObjects,
+  merge: direct.merge,
+  direct1: direct.direct1,
+  direct2: direct.direct2,
+  direct3: direct.direct3,
   matcher,
   transform,
   evaluateText,
