@@ -4,7 +4,8 @@
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // One letter may be any other, so it has no near ones.
+  let fewest = word.length < 2 ? 1 : Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= fewest) continue;
     const mistakes = distance(word.toLowerCase(), candidate.toLowerCase());
@@ -22,7 +23,7 @@ export function didYouMean(word: string, candidates: Iterable<string>, most = 12
   if (meant !== undefined) return `did you mean ${quote(meant)}?`;
   if (all.length === 0) return undefined;
   const shown = all.slice(0, most).join(", ");
-  return `${all.length > 1 ? "one of " : "only "}${shown}${all.length > most ? ` and ${all.length - most} more` : ""}`;
+  return `${all.length > 1 ? "one of " : "there is only "}${shown}${all.length > most ? ` and ${all.length - most} more` : ""}`;
 }
 
 function quote(name: string): string {
