@@ -15,13 +15,14 @@ const streamed: readonly [member: string, kind: DeltaKind, types: readonly Part[
 
 /**
  * The canonical events that tell a whole response, so that a streaming client can be served by an upstream that does not
- * stream. `fold(unfold(response))` is the response again: test/mapping/fold.test.ts.
+ * stream. `fold(unfold(response))` is the response again: test/mapping/fold.test.ts. With `words`, text is told a few words at
+ * a time, as a model would.
  */
-export function unfold(response: CanonicalResponse): StreamEvent[] {
+export function unfold(response: CanonicalResponse, options: { words?: boolean } = {}): StreamEvent[] {
   const { id, model, created, usage, candidates, v: _v, ...meta } = response;
   const events: StreamEvent[] = [{ type: "start", ...present({ id, model, created }) }];
   let i = 0;
-  for (const one of candidates) i = unfoldCandidate(one, i, events);
+  for (const one of candidates) i = unfoldCandidate(one, i, options.words === true, events);
   if (usage) events.push({ type: "usage", usage });
   for (const one of candidates) {
     if (one.stop) events.push({ type: "stop", ...(one.index && { c: one.index }), stop: one.stop });
@@ -30,14 +31,14 @@ export function unfold(response: CanonicalResponse): StreamEvent[] {
   return events;
 }
 
-function unfoldCandidate(candidate: Candidate, first: number, events: StreamEvent[]): number {
+function unfoldCandidate(candidate: Candidate, first: number, words: boolean, events: StreamEvent[]): number {
   const c = candidate.index ? { c: candidate.index } : {};
   let i = first;
   let { logprobs } = candidate;
   for (const part of candidate.parts) {
     const { head, deltas } = splitPart(part);
     events.push({ type: "block.start", i, ...c, block: head });
-    for (const delta of deltas) events.push({ type: "block.delta", i, ...c, ...delta });
+    for (const delta of words ? deltas.flatMap(inWords) : deltas) events.push({ type: "block.delta", i, ...c, ...delta });
     if (logprobs && part.type === "text") {
       events.push({ type: "block.delta", i, ...c, kind: "logprobs", v: logprobs });
       logprobs = undefined;
@@ -52,6 +53,13 @@ interface Delta {
   kind: DeltaKind;
   v: unknown;
   s?: number;
+}
+
+/** A delta of text as several, of a few words each. */
+function inWords(delta: Delta): Delta[] {
+  if (delta.kind !== "text" || typeof delta.v !== "string") return [delta];
+  const pieces = delta.v.match(/(?:\s*\S+){1,3}\s*/g) ?? [delta.v];
+  return pieces.map((v) => ({ ...delta, v }));
 }
 
 /** A part as its head, without the content that streams, and the deltas that tell the rest. */

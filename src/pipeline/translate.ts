@@ -140,7 +140,7 @@ export async function countUpstream(
 function answerLocally(x: Exchange, translation: Translation, reply?: StreamReply): undefined {
   const { target, facts, request, restore } = translation;
   const response = target.provider.compiled.answer!(request, { target: facts, stream: streamFacts(x) });
-  deliver(x, restoreResponse(response, restore), reply);
+  deliver(x, restoreResponse(response, restore), reply, { words: true });
 }
 
 export async function answerDocument(
@@ -168,12 +168,12 @@ function answerBindings({ request, facts }: Translation, { status, headers }: Up
 }
 
 /** Gives the client a whole response, as a document or as the stream that tells it. */
-function deliver(x: Exchange, response: CanonicalResponse, reply?: StreamReply): void {
+function deliver(x: Exchange, response: CanonicalResponse, reply?: StreamReply, how: { words?: boolean } = {}): void {
   if (response.usage) noteUsage(x, response.usage);
   if (!reply) return sendResponse(x, response);
   const encoder = openEncoder(x);
   let text = "";
-  for (const event of unfold(response)) text += encoder.push(event);
+  for (const event of unfold(response, how)) text += encoder.push(event);
   reply.end(text);
 }
 

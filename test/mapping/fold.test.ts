@@ -32,6 +32,7 @@ describe("fold and unfold", () => {
   test("a response told as events is the response again", () => {
     const law = fc.property(response, (one) => {
       expect(fold(unfold(one))).toEqual(one);
+      expect(fold(unfold(one, { words: true }))).toEqual(one);
     });
     fc.assert(law);
   });
