@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean, nearest } from "../text/nearest.ts";
 import { parseYaml } from "../text/yaml.ts";
 import type { Source } from "../text/yaml.ts";
 
@@ -21,7 +21,7 @@ export interface Folder {
   /** `mapping.yaml` of this folder itself, for places; and its keys with the borrowed ones. */
   yaml: Source;
   written: Record<string, unknown>;
-  /** `lib.jsonata` files, the borrowed ones first. */
+  /** `lib.jsonata`, `lib.<topic>.jsonata`: the borrowed ones first. */
   libs: readonly FolderFile[];
 }
 
@@ -85,12 +85,12 @@ function readFolder(name: string, dir: string, report: (found: Diagnostic) => vo
   const yaml = parseYaml(file.text, file.path);
   for (const found of yaml.diagnostics) report(found);
   const written = (yaml.value ?? {}) as Record<string, unknown>;
-  const lib = files.get("lib.jsonata");
-  return { name, dir, files, yaml, written, libs: lib ? [lib] : [] };
+  const libs = [...files].filter(([file]) => isLibrary(file)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { name, dir, files, yaml, written, libs: libs.map(([, file]) => file) };
 }
 
 function checkName(file: string, dir: string, report: (found: Diagnostic) => void): boolean {
-  if (known.includes(file)) return true;
+  if (known.includes(file) || isLibrary(file)) return true;
   if (/\.(md|txt)$/.test(file)) return true;
   if (file.startsWith(".") || file.endsWith("~") || /\.(tmp|swp|bak|orig)$/.test(file)) return false;
   const guess = nearest(file, known);
@@ -99,22 +99,33 @@ function checkName(file: string, dir: string, report: (found: Diagnostic) => voi
   return false;
 }
 
+/** `lib.jsonata`, or several by topic: `lib.usage.jsonata`. */
+function isLibrary(file: string): boolean {
+  return /^lib(?:\.[\w-]+)?\.jsonata$/.test(file);
+}
+
 function resolve(name: string, own: ReadonlyMap<string, Folder>, chain: readonly string[], report: (found: Diagnostic) => void): Folder | undefined {
   const folder = own.get(name);
   const base = folder?.written["extends"];
   if (!folder || typeof base !== "string") return folder;
   const at = folder.yaml.place(["extends"], "value");
   if (base === name || chain.includes(base)) {
-    if (chain.length === 0) report(diagnostic("LB107", `"${name}" extends itself`, at, "extend another folder"));
+    // Each folder of a circle is told once: when the circle comes back to where it was entered.
+    if (base === (chain[0] ?? name)) report(diagnostic("LB107", circle([...chain, name]), at, "extend another folder, or none"));
     return undefined;
   }
   if (!own.has(base)) {
-    const guess = nearest(base, [...own.keys()]);
-    if (chain.length === 0) report(diagnostic("LB106", `"${name}" extends "${base}", which is not there`, at, guess ? `did you mean "${guess}"?` : undefined));
+    const others = [...own.keys()].filter((one) => one !== name);
+    if (chain.length === 0) report(diagnostic("LB106", `"${name}" extends "${base}", which is not there`, at, didYouMean(base, others)));
     return undefined;
   }
   const borrowed = resolve(base, own, [...chain, name], report);
   return borrowed && borrow(folder, borrowed);
+}
+
+function circle(names: readonly string[]): string {
+  const through = names.slice(1).map((one) => `"${one}"`);
+  return `"${names[0]}" extends itself${through.length > 0 ? ` through ${through.join(", ")}` : ""}`;
 }
 
 /** Absent files and keys come from the base; lookup tables, capabilities and library functions are added to its own. */

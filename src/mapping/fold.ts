@@ -83,10 +83,18 @@ function openBlock(
 ): void {
   const { parts } = candidate(message, c);
   const n = parts.reduce((count, other) => count + (other.type === part.type ? 1 : 0), 0);
-  const block: FoldedBlock = { ...part, i, c, n };
+  const block: FoldedBlock = { ...ownContent(part), i, c, n };
   if ((block.type === "text" || block.type === "refusal") && block.text === undefined) block.text = "";
   parts.push(block);
   blocks.set(i, block);
+}
+
+/** A copy whose lists and source deltas may grow: the event that it came in is not touched. */
+function ownContent(part: Part): Part {
+  const own: Record<string, unknown> = { ...part };
+  for (const name of ["summary", "annotations", "opaque"]) if (Array.isArray(own[name])) own[name] = [...(own[name] as unknown[])];
+  if (own["src"]) own["src"] = { ...(own["src"] as object) };
+  return own as unknown as Part;
 }
 
 function candidate(message: CanonicalResponse, c: number): Candidate {
@@ -150,8 +158,12 @@ export function mergeUsage(known: Usage | undefined, later: Usage): Usage {
 /** A call whose arguments were cut by the output limit is marked, so that no encoder hands it out as whole. */
 function markStop(target: Candidate, stop: Stop): void {
   target.stop = stop;
-  if (stop.reason !== "max_tokens" && stop.reason !== "context_window") return;
-  const last = target.parts.at(-1);
+  markCut(target);
+}
+
+export function markCut({ parts, stop }: Candidate): void {
+  if (stop?.reason !== "max_tokens" && stop?.reason !== "context_window") return;
+  const last = parts.at(-1);
   if (last?.type === "tool_call" && last.kind !== "custom" && !isJson(last.argsText ?? "")) last.complete = false;
 }
 

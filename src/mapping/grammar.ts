@@ -1,4 +1,5 @@
 import type { Candidate, CanonicalError, DeltaKind, Fact, Part, Stop, StopReason, StreamEvent } from "./canonical.ts";
+import { markCut } from "./fold.ts";
 import { stableId } from "./id.ts";
 import { splitPart } from "./unfold.ts";
 
@@ -37,7 +38,9 @@ interface State {
   id: string | undefined;
   next: number;
   open: Map<number, Map<string | number, Block>>;
+  /** Candidates that called a tool; and the type of each candidate's last block. */
   calls: Set<number>;
+  last: Map<number, Part["type"]>;
   stops: Map<number, Stop>;
   options: GrammarOptions;
 }
@@ -50,6 +53,7 @@ export function createGrammar(options: GrammarOptions = {}): Grammar {
     next: 0,
     open: new Map(),
     calls: new Set(),
+    last: new Map(),
     stops: new Map(),
     options,
   };
@@ -135,6 +139,7 @@ function open(state: State, c: number, part: Part, out: StreamEvent[]): Block {
 /** Tells that a block begins; content that came with its part becomes its first deltas. */
 function announce(state: State, made: Block, part: Part, out: StreamEvent[]): void {
   made.i = state.next++;
+  state.last.set(made.c, part.type);
   const { head, deltas } = splitPart(part);
   if (head.type === "tool_call") {
     state.calls.add(made.c);
@@ -235,21 +240,28 @@ function stop(state: State, c: number, told: Stop, out: StreamEvent[]): void {
     stopBlock(state, known, undefined, out);
   }
   if (state.stops.has(c)) return;
-  state.stops.set(c, { ...told, reason: settleReason(told.reason, state.calls.has(c)) });
+  state.stops.set(c, { ...told, reason: settleReason(told.reason, state.calls.has(c), state.last.get(c)) });
 }
 
-/** A model that calls tools stops for them, whatever its vendor calls it; one that does not, does not. */
-export function settleReason(reason: StopReason, hasCalls: boolean): StopReason {
+/**
+ * A model that calls tools stops for them, whatever its vendor calls it, and one that does not, does not; one whose last
+ * word is a refusal has refused.
+ */
+export function settleReason(reason: StopReason, hasCalls: boolean, last: Part["type"] | undefined): StopReason {
   if (reason === "stop" && hasCalls) return "tool_calls";
+  if (reason === "stop" && last === "refusal") return "refusal";
   if (reason === "tool_calls" && !hasCalls) return "stop";
   return reason;
 }
 
-/** The same for a whole candidate. */
+/** The same for a whole candidate; a call that the output limit cut is marked too. */
 export function settleCandidate(one: Candidate): Candidate {
   if (!one.stop) return one;
-  const reason = settleReason(one.stop.reason, one.parts.some((part) => part.type === "tool_call"));
-  return reason === one.stop.reason ? one : { ...one, stop: { ...one.stop, reason } };
+  const hasCalls = one.parts.some((part) => part.type === "tool_call");
+  const reason = settleReason(one.stop.reason, hasCalls, one.parts.at(-1)?.type);
+  const settled = reason === one.stop.reason ? one : { ...one, stop: { ...one.stop, reason } };
+  markCut(settled);
+  return settled;
 }
 
 function finish(state: State, proper: boolean, out: StreamEvent[], meta?: (Fact & { type: "end" })["meta"]): void {

@@ -93,6 +93,11 @@ describe("tool calls", () => {
     expect(reasons([start, call, { type: "stop", stop: { reason: "max_tokens" } }, end])).toEqual(["max_tokens"]);
   });
 
+  test("a last word of refusal is a refusal", () => {
+    const events = tell([start, { type: "delta", key: "r", kind: "text", v: "No.", part: { type: "refusal" } }, stop, end]);
+    expect(events.find((one) => one.type === "stop")).toMatchObject({ stop: { reason: "refusal", raw: "stop" } });
+  });
+
   test("arguments cut by the output limit mark the call incomplete", () => {
     const facts: Fact[] = [
       start,

@@ -9,7 +9,7 @@ import { utf16, utf8 } from "./offsets.ts";
 import { envelope, foreign, native, openEnvelope } from "./opaque.ts";
 import { schemaIn } from "./schema/schema.ts";
 import { rfc3339, seconds, timestamp } from "./time.ts";
-import { jsonText, lookup, parseJson, rest, some } from "./values.ts";
+import { camel, jsonText, lookup, parseJson, rest, some } from "./values.ts";
 import type { LookupTable } from "./values.ts";
 
 /** What a mapping folder gives its functions to work with. */
@@ -21,6 +21,7 @@ export interface HostSources {
 }
 
 const shared: Readonly<Record<string, HostFunction>> = {
+  camel,
   jsonText,
   parseJson,
   loss,

@@ -37,6 +37,31 @@ export function some(value: unknown): unknown[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
+/**
+ * Member names in camelCase where they are snake_case, deep, but for what stands under the named members (compared after
+ * renaming), which is carried whole. The same value comes back where nothing changes. A member that is there in both
+ * spellings keeps its camelCase value.
+ */
+export function camel(value: unknown, whole: unknown): unknown {
+  const names = new Set((Array.isArray(whole) ? whole : [whole]) as unknown[]);
+  return rename(value, names);
+}
+
+function rename(value: unknown, whole: ReadonlySet<unknown>): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => rename(item, whole));
+    return items.some((item, i) => item !== value[i]) ? items : value;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value);
+  const renamed = members.map(([name, member]): [string, unknown] => {
+    const spelt = name.includes("_") ? name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : name;
+    return [spelt, whole.has(spelt) ? member : rename(member, whole)];
+  });
+  if (renamed.every(([name, member], i) => name === members[i]![0] && member === members[i]![1])) return value;
+  return Object.fromEntries(renamed.filter(([name], i) => name === members[i]![0] || !Object.hasOwn(value, name)));
+}
+
 /** A table of mapping.yaml as a function. */
 export function lookup(table: LookupTable): HostFunction {
   const { else: fallback, ...entries } = table;
