@@ -17,6 +17,7 @@ import { parseYaml } from "../text/yaml.ts";
 import type { Folder } from "./folder.ts";
 import { joinPreludes } from "./prelude.ts";
 import { checkDecodeTable, checkEncodeTable, checkMapping } from "./schemas.ts";
+import { checkTemplates, readTemplates } from "./templates.ts";
 import { compileUpstream } from "./upstream.ts";
 import { compileValidator } from "./validator.ts";
 
@@ -38,6 +39,7 @@ export interface CompileOptions {
 /** Compiles a mapping folder; every mistake in it goes to `report`, and what it concerns is then missing. */
 export function compileFolder(read: Folder, options: CompileOptions): Mapping {
   const folder = { ...read, written: checkWritten(read, options.report) };
+  for (const found of checkTemplates(folder)) options.report(found);
   const { written } = folder;
   const protocol = text(written["protocol"]) ?? folder.name;
   const build: Build = {
@@ -46,7 +48,7 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
     opaque: new Set(list(written["opaque"])),
     onUnknown: options.onUnknown ?? (() => undefined),
     scope: {
-      functions: hostFunctions({ templates: templates(folder), lookups: lookups(written), protocol }),
+      functions: hostFunctions({ templates: readTemplates(folder), lookups: lookups(written), protocol }),
       prelude: joinPreludes(folder.libs),
       report: options.report,
       compiled: new Map(),
@@ -87,11 +89,6 @@ function checkWritten({ yaml, written }: Folder, report: CompileOptions["report"
   // Own capabilities stand after borrowed ones, so their numbers are not those of the file.
   const paths = wrong.map(({ path }) => (path[0] === "capabilities" ? ["capabilities"] : path));
   return withoutPaths(written, paths) as Record<string, unknown>;
-}
-
-function templates(folder: Folder): Record<string, string> {
-  const names = [...folder.files.keys()].filter((name) => /\.(md|txt)$/.test(name));
-  return Object.fromEntries(names.map((name) => [name, folder.files.get(name)!.text]));
 }
 
 function lookups(written: Record<string, unknown>): Record<string, Record<string, unknown>> {

@@ -116,7 +116,7 @@ function resolve(name: string, own: ReadonlyMap<string, Folder>, chain: readonly
   }
   if (!own.has(base)) {
     const others = [...own.keys()].filter((one) => one !== name);
-    if (chain.length === 0) report(diagnostic("LB106", `"${name}" extends "${base}", which is not there`, at, didYouMean(base, others)));
+    if (chain.length === 0) report(diagnostic("LB106", `"${name}" extends "${base}", which is not there`, at, didYouMean(base, others) ?? "there is no other folder"));
     return undefined;
   }
   const borrowed = resolve(base, own, [...chain, name], report);

@@ -57,7 +57,7 @@ function concerns(one: Diagnostic, directories: readonly string[]): boolean {
 }
 
 /** Two formats that serve the same path under the same conditions: only the first of them is ever asked. */
-function checkRoutes(mappings: ReadonlyMap<string, Mapping>): Diagnostic[] {
+export function checkRoutes(mappings: ReadonlyMap<string, Mapping>): Diagnostic[] {
   const owners = new Map<string, string>();
   const found: Diagnostic[] = [];
   for (const { name, folder, serves } of mappings.values()) {

@@ -13,6 +13,7 @@ import { compileAnyExpression, compileTemplate } from "./template.ts";
 import type { Template } from "./template.ts";
 import { createPrinter } from "./printer.ts";
 import type { Bindings, Document, Framing, StreamEncoder, StreamFacts } from "./types.ts";
+import { nearest } from "../text/nearest.ts";
 import { covers, eventName, eventNames, literalness } from "./vocabulary.ts";
 
 const variables = ["request", "target", "stream", "message", "block", "state", "event", "index", "error", "response"] as const;
@@ -148,8 +149,9 @@ function finder(table: TableFile, scope: Scope, rows: ReadonlyMap<string, Rows>)
 function checkNames(table: TableFile, scope: Scope, names: readonly string[], path: readonly string[]): void {
   for (const name of names) {
     if (eventNames.some((known) => covers(name, known))) continue;
+    const meant = nearest(name, eventNames);
     scope.report(
-      diagnostic("LB401", `no canonical event is named "${name}"`, table.place([...path, name], "key"), "see the list in mappings/README.md"),
+      diagnostic("LB401", `no canonical event is named "${name}"`, table.place([...path, name], "key"), meant === undefined ? "mappings/README.md has the list" : `did you mean "${meant}"?`),
     );
   }
 }

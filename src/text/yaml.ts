@@ -24,7 +24,7 @@ export function parseYaml(text: string, file: string): Source {
   const document = parseDocument(text, { merge: true, prettyErrors: false });
   const placeAt = createPlacer(text, file);
   const diagnostics = [
-    ...firstOfLine(document.errors.map((error) => syntaxError(error, text, placeAt))),
+    ...withoutEchoes(document.errors).map((error) => syntaxError(error, text, placeAt)),
     ...document.warnings.map((warning) => ({
       ...syntaxError(warning, text, placeAt),
       severity: "warning" as const,
@@ -101,10 +101,10 @@ function syntaxError(error: YAMLError, text: string, placeAt: PlaceAt): Diagnost
   return diagnostic("LB103", message, placeAt(start, end - start), cures[error.code]);
 }
 
-/** One slip makes the parser stumble on over the rest of its line. */
-function firstOfLine(diagnostics: Diagnostic[]): Diagnostic[] {
-  const lines = new Set<number>();
-  return diagnostics.filter(({ place }) => lines.size !== lines.add(place!.line).size);
+/** After the first slip the parser stumbles on over what it no longer understands; only duplicate keys stand alone. */
+function withoutEchoes(errors: readonly YAMLError[]): YAMLError[] {
+  const slip = errors.find((error) => error.code !== "DUPLICATE_KEY");
+  return errors.filter((error) => error === slip || error.code === "DUPLICATE_KEY");
 }
 
 function decapitalise(message: string): string {

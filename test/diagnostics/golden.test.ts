@@ -33,9 +33,7 @@ function filesOf(name: string, body: string): Files {
   const place = places[name.split("-")[0]!];
   if (place === undefined)
     throw new TypeError(`${name} begins with none of ${Object.keys(places).join(", ")}`);
-  return place === "llmbridge.yaml"
-    ? { [place]: body }
-    : { "my-mappings/acme/mapping.yaml": "about: Acme\n", [place]: body };
+  return { [place]: body };
 }
 
 /** The header is the comment up to the first empty line; a new case may begin without one. */

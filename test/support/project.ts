@@ -6,6 +6,7 @@ import { checkProviders, loadConfig } from "../../src/bridge/config.ts";
 import type { MappingFacts } from "../../src/bridge/config.ts";
 import type { Environment } from "../../src/bridge/config-env.ts";
 import { findFolders, readFolders } from "../../src/bridge/folder.ts";
+import { checkRoutes } from "../../src/bridge/load.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { formatDiagnostics } from "../../src/diagnostics/format.ts";
 
@@ -35,6 +36,15 @@ const known = new Map<string, MappingFacts>([
   ["clients-only", {}],
 ]);
 
+/** A mapping folder may leave its mapping.yaml out where the example is about another file. */
+function complete(files: Files): Files {
+  const folders = Object.keys(files).flatMap((name) => /^my-mappings\/[^/]+/.exec(name) ?? []);
+  return {
+    ...Object.fromEntries(folders.map((folder) => [`${folder}/mapping.yaml`, "about: Acme\n"])),
+    ...files,
+  };
+}
+
 /** What is wrong with a project's files, without the built-in mappings: a few stand for them. */
 export function checkFiles(files: Files, folder: string, env: Environment = {}): Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -44,6 +54,7 @@ export function checkFiles(files: Files, folder: string, env: Environment = {}):
       ? readFolders(findFolders([join(folder, "my-mappings")], report), report)
       : new Map<string, never>();
   const own = [...folders.values()].map((one) => compileFolder(one, { report }));
+  found.push(...checkRoutes(new Map(own.map((one) => [one.name, one]))));
   if (files["llmbridge.yaml"] !== undefined) {
     const loaded = loadConfig(join(folder, "llmbridge.yaml"), env);
     const mappings = new Map([...known, ...own.map((one) => [one.name, one] as const)]);
@@ -53,7 +64,8 @@ export function checkFiles(files: Files, folder: string, env: Environment = {}):
 }
 
 /** The report that a person would see. */
-export function reportOn(files: Files, env: Environment = {}): string {
+export function reportOn(written: Files, env: Environment = {}): string {
+  const files = complete(written);
   return inProject(files, (folder) => {
     return formatDiagnostics(checkFiles(files, folder, env), { cwd: folder }).replaceAll(folder, "");
   });
