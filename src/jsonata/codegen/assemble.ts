@@ -10,7 +10,7 @@ import { S } from "../runtime/state.ts";
 import type { CompileOptions, CompileResult, Expression, Limits, Problem, Variables } from "../types.ts";
 import type { Cx, Unit } from "./context.ts";
 import { startOf } from "./context.ts";
-import { gen } from "./node.ts";
+import { gen, genEscaping } from "./node.ts";
 import { openFrame } from "./variables.ts";
 
 interface Sources {
@@ -59,12 +59,19 @@ function generate(sources: Sources, unit: Unit, options: CompileOptions): Run | 
   const assignments = reached(sources, unit);
   const stretch = {};
   const frame = { parent: null, bindings: new Map(), stretch };
-  const place = { item: "input", dollar: "input", single: true, flat: false, lazy: false };
+  const place = {
+    item: "input",
+    dollar: "input",
+    single: true,
+    flat: false,
+    lazy: false,
+    escapes: false,
+  } as const;
   const base: Cx = { unit, source: sources.prelude, out: [], frame, stretch, ...place, prelude: true };
   const around = openFrame(base, assignments);
   for (const assignment of assignments) gen(assignment, around);
   const main = openFrame({ ...around, source: sources.source, prelude: false }, [sources.ast]);
-  const value = gen(sources.ast, main);
+  const value = genEscaping(sources.ast, { ...main, escapes: "value" });
   if (unit.problems.length > 0) return undefined;
   const code = [
     `"use strict";`,

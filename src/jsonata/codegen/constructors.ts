@@ -3,12 +3,13 @@ import type { Group, Node } from "../ast.ts";
 import { pairsOf } from "../ast.ts";
 import { branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
-import { gen } from "./node.ts";
+import { gen, genEscaping } from "./node.ts";
 
 export function genArray(node: Node, cx: Cx): Val {
+  const inside: Cx = cx.escapes === "members" ? { ...cx, escapes: "value" } : cx;
   const out = define(cx, "[]");
   for (const item of node.expressions) {
-    const value = gen(item, cx);
+    const value = genEscaping(item, inside);
     if (value.kind === "none") continue;
     const whole = item.type === "unary" && item.value === "[";
     const scalar = value.there && value.kind !== "any" && value.kind !== "array";
@@ -16,7 +17,7 @@ export function genArray(node: Node, cx: Cx): Val {
     else if (whole) cx.out.push(`if (${value.code} !== undefined) ${out}.push(${value.code});`);
     else cx.out.push(`appendItem(${out}, ${value.code});`);
   }
-  if (node.consarray === true) cx.out.push(`mark(${out}, CONS);`);
+  if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${out}, CONS);`);
   return val(out, "array", true);
 }
 
@@ -47,8 +48,14 @@ function genRecord(group: Group, cx: Cx): Val {
     return val("undefined");
   }
   const context = cx.single || cx.flat ? cx.dollar : define(cx, `groupContext(${cx.item})`);
-  const inner: Cx = { ...cx, item: context, dollar: context, single: false };
-  const values = group.lhs.map(([, value]) => gen(value, inner));
+  const inner: Cx = {
+    ...cx,
+    item: context,
+    dollar: context,
+    single: false,
+    escapes: cx.escapes === false ? false : "value",
+  };
+  const values = group.lhs.map(([, value]) => genEscaping(value, inner));
   const sure = values.findIndex((value) => !value.there);
   const count = sure === -1 ? values.length : sure;
   const fields = keys.slice(0, count).map((key, i) => `${property(key)}: ${values[i]?.code}`);
@@ -82,7 +89,7 @@ export function genPairs(
   const functionOf = (node: Node): string => {
     const item = fresh(cx.unit, "c");
     const name = fresh(cx.unit, "q");
-    const inner = tuple(branch(cx, { item, dollar: item, single: false, flat: false }), name);
+    const inner = tuple(branch(cx, { escapes: false, item, dollar: item, single: false, flat: false }), name);
     const value = gen(node, inner);
     return `(${item}, ${name}) => { ${inner.out.join("\n")} return ${value.code}; }`;
   };

@@ -22,6 +22,9 @@ export interface Unit {
   next: number;
 }
 
+/** `value`: it and all in it. `members`: what it holds, but it is looked at itself, as a step's value is. */
+export type Escape = false | "members" | "value";
+
 export interface Cx {
   readonly unit: Unit;
   /** The text that positions count in. */
@@ -41,6 +44,8 @@ export interface Cx {
   readonly prelude: boolean;
   /** A call in tail position stays a value here: what stands behind it applies to the call, not to its result. */
   readonly lazy: boolean;
+  /** How far the value goes straight into the result, where no node looks at the flags of its arrays. */
+  readonly escapes: Escape;
 }
 
 /** What is known of a value at compile time. */

@@ -23,7 +23,7 @@ export function lambdaCode(node: Node, cx: Cx): string {
     bindings.set(parameter.value as string, { read: name, test: "true", assigned: true, once: true });
     return name;
   });
-  const outside = branch(cx, { lazy: false });
+  const outside = branch(cx, { lazy: false, escapes: false });
   const around: Cx = { ...outside, frame: { parent: cx.frame, bindings, stretch: outside.stretch } };
   const inner = openFrame(around, [node.body]);
   const value = gen(node.body, inner);
@@ -37,7 +37,7 @@ export function genTransform(node: Node, cx: Cx): Val {
   const functionOf = (part: Node | undefined): string => {
     if (part === undefined) return "undefined";
     const item = fresh(cx.unit, "c");
-    const inner = branch(cx, { item, dollar: item, single: false, flat: false });
+    const inner = branch(cx, { escapes: false, item, dollar: item, single: false, flat: false });
     const value = gen(part, inner);
     return `(${item}) => { ${inner.out.join("\n")} return ${value.code}; }`;
   };

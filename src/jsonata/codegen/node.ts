@@ -66,6 +66,14 @@ function genLiteral(node: Node): Val {
 
 /** Code for a node as the reference's `evaluate` would give it: a finished value. */
 export function gen(node: Node, cx: Cx): Val {
+  return genEscaping(node, cx.escapes !== false ? { ...cx, escapes: false } : cx);
+}
+
+/** The same for a node whose value escapes where that of the node around it does. */
+export function genEscaping(node: Node, around: Cx): Val {
+  // What stands behind a node looks at its value.
+  const isLookedAt = node.predicate !== undefined || (node.group !== undefined && node.type !== "path");
+  const cx: Cx = isLookedAt && around.escapes !== false ? { ...around, escapes: false } : around;
   const generator = generators[node.type];
   if (generator === undefined) {
     cx.unit.problems.push({

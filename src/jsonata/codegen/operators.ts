@@ -3,7 +3,7 @@ import type { Node } from "../ast.ts";
 import { rawCall } from "./calls.ts";
 import { branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
-import { gen } from "./node.ts";
+import { gen, genEscaping } from "./node.ts";
 
 /** Code that is true where JSONata takes the value as true. */
 export function testOf(value: Val): string {
@@ -94,11 +94,11 @@ function withoutSlots(node: Node): string {
 
 function genDefault(node: Node, kind: "??" | "?:", cx: Cx): Val {
   const { then } = node;
-  const left = then.thunk === true ? rawCall(then.body, cx) : gen(then, cx);
+  const left = then.thunk === true ? rawCall(then.body, cx) : genEscaping(then, cx);
   const value = then.thunk === true ? `fin(${left.code})` : left.code;
   const result = fresh(cx.unit);
   const other = branch(cx);
-  const right = node.else === undefined ? undefined : gen(node.else, other);
+  const right = node.else === undefined ? undefined : genEscaping(node.else, other);
   other.out.push(`${result} = ${right?.code ?? "undefined"};`);
   const test = kind === "??" ? `${value} === undefined` : `!(${testOf({ ...left, code: value })})`;
   cx.out.push(`let ${result} = ${left.code};`, `if (${test}) {`, ...other.out, "}");
@@ -117,12 +117,12 @@ export function genCondition(node: Node, cx: Cx): Val {
   const test = testOf(gen(node.condition, cx));
   const result = fresh(cx.unit);
   const yes = branch(cx);
-  const a = gen(node.then, yes);
+  const a = genEscaping(node.then, yes);
   yes.out.push(`${result} = ${a.code};`);
   cx.out.push(`let ${result};`, `if (${test}) {`, ...yes.out, "}");
   if (node.else === undefined) return val(result, a.kind === "none" ? "any" : a.kind);
   const no = branch(cx);
-  const b = gen(node.else, no);
+  const b = genEscaping(node.else, no);
   no.out.push(`${result} = ${b.code};`);
   cx.out.push("else {", ...no.out, "}");
   return joined(result, a, b, false);

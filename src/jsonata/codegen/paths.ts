@@ -2,10 +2,11 @@
 import type { Node } from "../ast.ts";
 import { genPairs } from "./constructors.ts";
 import { branch, constant, define, fresh, literal, place, val } from "./context.ts";
-import type { Cx, Val } from "./context.ts";
-import { closeLoop, genFilter, openLoop } from "./filters.ts";
+import type { Cx, Escape, Val } from "./context.ts";
+import { genFilter } from "./filters.ts";
 import type { Source } from "./filters.ts";
-import { finish, gen } from "./node.ts";
+import { gen, genEscaping } from "./node.ts";
+import { genLoops } from "./loops.ts";
 import { genTuplePath } from "./tuples.ts";
 import type { Ending, Name } from "../runtime/sequences.ts";
 
@@ -18,7 +19,8 @@ export interface Stand {
 export function genPath(node: Node, cx: Cx): Val {
   if (node.steps.some((step) => step.tuple === true)) return genTuplePath(node, cx);
   const keepArray = node.keepSingletonArray === true || node.keepArray === true;
-  const ending: Ending = node.group !== undefined ? "raw" : keepArray ? "keep" : "value";
+  const ending: Ending =
+    node.group !== undefined ? "raw" : keepArray ? (cx.escapes === "value" ? "kept" : "keep") : "value";
   const value = genSteps(node.steps, begin(node, cx), ending, cx);
   if (node.group === undefined) return value;
   return val(
@@ -45,29 +47,62 @@ export function genSteps(steps: readonly Node[], start: Stand, ending: Ending, c
     : genFurther(steps, start, ending, cx);
 }
 
+/** The steps behind the head: in a straight line as long as there is one item, then in loops within loops. */
 function genFurther(steps: readonly Node[], start: Stand, ending: Ending, cx: Cx): Val {
+  const sort = steps.findIndex((step) => step.type === "sort");
+  if (sort !== -1) {
+    const before = sort === 0 ? start : standOf(genFurther(steps.slice(0, sort), start, "flow", cx));
+    const sorted = genSort(steps[sort] as Node, before, cx);
+    if (sort === steps.length - 1) return end(sorted, ending, cx);
+    return genFurther(steps.slice(sort + 1), standOf(sorted), ending, cx);
+  }
   let stand = start;
   for (let i = 0; i < steps.length;) {
-    const names = countNames(steps, i);
-    const asNames = names > 0 && stand.source !== "items";
-    const length = asNames ? names : 1;
-    const how = i + length === steps.length ? ending : "flow";
-    const run = steps.slice(i, i + length);
-    const value = asNames
-      ? genNames(
-          run.map((step) => ({ key: step.value as string, kept: step.keepArray === true })),
-          cx,
-          stand,
-          how,
-        )
-      : genStep(run[0] as Node, stand, how, cx);
-    stand = { source: value.kind === "sequence" ? "items" : "flow", value };
-    i += length;
+    const names = stand.source === "items" ? 0 : countNames(steps, i);
+    const last = i + Math.max(names, 1) === steps.length;
+    if (names > 0) {
+      const value = genNames(namesOf(steps.slice(i, i + names)), cx, stand, last ? ending : "flow");
+      if (last) return value;
+      stand = standOf(value);
+      i += names;
+    } else if (stand.source === "one" && !isFiltered(steps[i] as Node)) {
+      const value = genOne(steps[i] as Node, stand, last, cx);
+      if (last) return end(value, ending, cx);
+      stand = standOf(value);
+      i++;
+    } else return genLoops(steps.slice(i), stand, ending, cx);
   }
   return stand.value;
 }
 
-function countNames(steps: readonly Node[], from: number): number {
+export function standOf(value: Val): Stand {
+  return { source: value.kind === "sequence" ? "items" : "flow", value };
+}
+
+export function namesOf(steps: readonly Node[]): Name[] {
+  return steps.map((step) => ({ key: step.value as string, kept: step.keepArray === true }));
+}
+
+/** The path looks at what its last step gives, but not into it. */
+export function escapeOfStep(step: Node, cx: Cx): Escape {
+  return cx.escapes === false || step.stages !== undefined ? false : "members";
+}
+
+/** A step over one item. */
+function genOne(step: Node, stand: Stand, last: boolean, cx: Cx): Val {
+  const { code } = stand.value;
+  const changes = code === cx.item ? {} : { item: code, dollar: code, flat: false };
+  const escapes = last ? escapeOfStep(step, cx) : false;
+  return genStages(step, genEscaping(step, { ...cx, ...changes, single: false, escapes }), cx);
+}
+
+/** Whether a step ends in a predicate that is not a literal index. */
+export function isFiltered(step: Node): boolean {
+  const stage = step.stages?.at(-1);
+  return stage !== undefined && stage.expr.type !== "number";
+}
+
+export function countNames(steps: readonly Node[], from: number): number {
   let to = from;
   while (isPlainName(steps[to])) to++;
   return to - from;
@@ -98,7 +133,7 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
 }
 
 /** A chain of names. */
-function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: Ending): Val {
+export function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: Ending): Val {
   const { source, value } = stand;
   const key = JSON.stringify([names, source, ending]);
   let name = cx.unit.cache.get(key);
@@ -120,11 +155,19 @@ function read(name: string): string {
   return INHERITED.has(name) ? `own(o, ${literal(name)})` : `o[${literal(name)}]`;
 }
 
-const END_ONE: Readonly<Record<Ending, string>> = {
+export const END_ONE: Readonly<Record<Ending, string>> = {
   flow: "fin",
   value: "only",
   keep: "keepOne",
+  kept: "keptOne",
   raw: "rawOne",
+};
+
+/** How many results end. */
+export const END_MANY: Readonly<Record<Exclude<Ending, "flow" | "raw">, string>> = {
+  value: "collapse",
+  keep: "keep",
+  kept: "kept",
 };
 
 function namesFunction(
@@ -149,54 +192,15 @@ function namesFunction(
   return lines.join("\n");
 }
 
-/** One step over all items. */
-function genStep(step: Node, stand: Stand, ending: Ending, cx: Cx): Val {
-  if (step.type === "sort") return end(genSort(step, stand, cx), ending, cx);
-  if (stand.source === "one") {
-    const { code } = stand.value;
-    const changes = code === cx.item ? {} : { item: code, dollar: code, flat: false };
-    const value = genStages(step, gen(step, { ...cx, ...changes, single: false }), cx);
-    return end(value, ending, cx);
-  }
-  const out = define(cx, "[]");
-  const loop = openLoop(cx, stand.value.code, stand.source);
-  const value = genStages(step, gen(step, loop.body), loop.body);
-  if (ending === "flow" || value.kind === "sequence") {
-    loop.body.out.push(collect(out, value));
-    closeLoop(cx, loop);
-    return end(val(out, "sequence", true), ending, cx);
-  }
-  const [count, first] = [fresh(cx.unit, "n"), fresh(cx.unit)];
-  cx.out.push(`let ${count} = 0, ${first};`);
-  const guard = value.there ? "" : `if (${value.code} !== undefined) `;
-  loop.body.out.push(
-    `${guard}{ if (${count}++ === 0) ${first} = ${value.code}; ${collect(out, { ...value, there: true })} }`,
-  );
-  closeLoop(cx, loop);
-  const many = { raw: out, keep: `keep(${out})`, value: `collapse(${out})` }[ending];
-  const code = define(cx, `${count} === 1 ? ${END_ONE[ending]}(${first}) : ${many}`);
-  return val(code, ending === "raw" ? "array" : "any");
-}
-
-function collect(out: string, value: Val): string {
-  if (value.kind === "none") return "";
-  if (value.there && ["string", "number", "boolean", "object"].includes(value.kind))
-    return `${out}.push(${value.code});`;
-  if (value.kind === "sequence")
-    return `for (let j = 0; j < ${value.code}.length; j++) ${out}.push(${value.code}[j]);`;
-  return value.there
-    ? `add(${out}, ${value.code});`
-    : `if (${value.code} !== undefined) add(${out}, ${value.code});`;
-}
-
-function genStages(step: Node, value: Val, cx: Cx): Val {
+export function genStages(step: Node, value: Val, cx: Cx): Val {
   return (step.stages ?? []).reduce((result, stage) => genFilter(stage.expr, result, cx), value);
 }
 
 /** Ends what came of one item, or a sequence. */
-function end(value: Val, ending: Ending, cx: Cx): Val {
+export function end(value: Val, ending: Ending, cx: Cx): Val {
   if (ending === "flow") return value;
-  if (value.kind === "sequence") return ending === "raw" ? value : finish(value, ending === "keep", cx);
+  if (value.kind === "sequence")
+    return ending === "raw" ? value : val(define(cx, `${END_MANY[ending]}(${value.code})`));
   if (ending === "value" && value.kind !== "any" && value.kind !== "at") return value;
   return val(define(cx, `${END_ONE[ending]}(${value.code})`), ending === "raw" ? "array" : "any");
 }
@@ -205,7 +209,7 @@ function genSort(step: Node, stand: Stand, cx: Cx): Val {
   const items = genItems(stand, cx);
   const terms = step.terms.map(({ expression, descending }) => {
     const item = fresh(cx.unit, "c");
-    const inner = branch(cx, { item, dollar: item, single: false, flat: false });
+    const inner = branch(cx, { escapes: false, item, dollar: item, single: false, flat: false });
     const value = gen(expression, inner);
     return `{ of: (${item}) => { ${inner.out.join("\n")} return ${value.code}; }, descending: ${descending} }`;
   });

@@ -47,9 +47,12 @@ function collectNames(step: Node, names: Set<string>): void {
 /** A function of the item and its tuple. */
 function tupleCode(node: Node, names: ReadonlySet<string>, cx: Cx): string {
   const [item, tuple] = [fresh(cx.unit, "c"), fresh(cx.unit, "q")];
-  const inner = tupleFrame(branch(cx, { item, dollar: item, single: false, flat: false }), tuple, names, [
-    node,
-  ]);
+  const inner = tupleFrame(
+    branch(cx, { escapes: false, item, dollar: item, single: false, flat: false }),
+    tuple,
+    names,
+    [node],
+  );
   const value = gen(node, inner);
   return `(${item}, ${tuple}) => { ${inner.out.join("\n")} return ${value.code}; }`;
 }

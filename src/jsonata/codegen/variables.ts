@@ -4,7 +4,7 @@ import { builtins } from "../runtime/builtins.ts";
 import { NOTHING, constant, define, fresh, literal, startOf, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { suggest } from "../suggest.ts";
-import { gen } from "./node.ts";
+import { gen, genEscaping } from "./node.ts";
 import { assignedNames, bindingsOf } from "./scope.ts";
 import type { Binding, Frame } from "./scope.ts";
 
@@ -135,7 +135,9 @@ export function genBind(node: Node, cx: Cx): Val {
 export function genBlock(node: Node, cx: Cx): Val {
   const inner = openFrame(cx, node.expressions);
   let value = NOTHING;
-  for (const expression of node.expressions) value = gen(expression, inner);
+  node.expressions.forEach((expression, i) => {
+    value = i === node.expressions.length - 1 ? genEscaping(expression, inner) : gen(expression, inner);
+  });
   return value;
 }
 

@@ -48,6 +48,41 @@ export function keepOne(value: unknown): unknown {
   return (flags & SEQUENCE) !== 0 ? keep(value.slice()) : value;
 }
 
+/** `keep` and `keepOne` for values that go straight into the result, where nothing looks at flags any more. */
+export function kept(items: unknown[]): unknown {
+  return items.length === 0 ? undefined : items;
+}
+
+export function keptOne(value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) return [value];
+  if (S.flags === null) return value;
+  const flags = flagsOf(value);
+  if ((flags & CONS) !== 0) return [value];
+  return (flags & SEQUENCE) !== 0 ? kept(value) : value;
+}
+
+/**
+ * What a predicate runs over behind the first name of a path: the members of the items of an array all together,
+ * as long as the predicate does not ask for positions. A missing member counts as an item that is nothing.
+ */
+export function members(context: unknown, key: string): unknown {
+  if (!Array.isArray(context))
+    return typeof context === "object" && context !== null ? fin(own(context, key)) : undefined;
+  const out: unknown[] = [];
+  for (const item of context) {
+    const value = nameOf(item, key);
+    if (Array.isArray(value)) for (const inner of value) out.push(inner);
+    else out.push(value);
+  }
+  return out;
+}
+
+/** The same where the context is one item. */
+export function member(context: unknown, key: string): unknown {
+  return Array.isArray(context) ? nameOf(context, key) : members(context, key);
+}
+
 /** The same where all results are wanted as an array, for grouping. */
 export function rawOne(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
@@ -103,9 +138,10 @@ export interface Name {
 
 /**
  * How the results of a step end. `flow`: the step is not the last one, the value goes to the next. `value`: the path
- * is done. `keep`: the same with `[]`. `raw`: all results as an array.
+ * is done. `keep`: the same with `[]`. `kept`: the same where nothing looks at flags any more. `raw`: all results as
+ * an array.
  */
-export type Ending = "flow" | "value" | "keep" | "raw";
+export type Ending = "flow" | "value" | "keep" | "kept" | "raw";
 
 function end(count: number, first: unknown, items: unknown[], ending: Ending): unknown {
   switch (ending) {
@@ -113,6 +149,8 @@ function end(count: number, first: unknown, items: unknown[], ending: Ending): u
       return count === 1 ? only(first) : collapse(items);
     case "keep":
       return count === 1 ? keepOne(first) : keep(items);
+    case "kept":
+      return count === 1 ? keptOne(first) : kept(items);
     case "raw":
       return count === 1 ? rawOne(first) : items;
     default:
