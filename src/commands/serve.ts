@@ -1,3 +1,5 @@
+import cluster from "node:cluster";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { defineCommand } from "citty";
@@ -6,7 +8,9 @@ import { load } from "../bridge/load.ts";
 import type { LoadOptions } from "../bridge/load.ts";
 import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
-import { runServer } from "../server/run.ts";
+import { startServer } from "../server/server.ts";
+import { closeOnSignals } from "../server/signals.ts";
+import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
 import { printDiagnostics, useColour } from "./common.ts";
 
 const args = {
@@ -30,15 +34,39 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
       },
       onUnknown: (mapping, event) => process.stderr.write(`LB902 ${mapping}: the upstream sent an unknown event ${JSON.stringify(event)}\n`),
     };
-    await runServer({
-      load: () => load(options),
-      watch: given.watch,
-      workers: workersOf(given.workers),
-      onLoad: tellLoad,
-      onListen: (url, bridge) => process.stdout.write(welcome(url, bridge)),
-    });
+    const result = load(options);
+    if (cluster.isPrimary) printDiagnostics(result.diagnostics);
+    if (!result.bridge) {
+      process.exitCode = 1;
+      return;
+    }
+    const count = given.workers === "auto" ? availableParallelism() : countOf(given.workers);
+    if (count > 1 && cluster.isPrimary) await supervise(result.bridge, count);
+    else await serve(result.bridge, given.watch ? () => load(options) : undefined);
   },
 });
+
+/** How long answers under way may take when the server is asked to stop. */
+const graceMs = 30_000;
+
+async function serve(bridge: Bridge, reload: (() => LoadResult) | undefined): Promise<void> {
+  const { host, port } = bridge.config.listen;
+  const server = await startServer({ bridge, listen: { host, port: assignedPort() ?? port }, ...(reload && { load: reload }), onLoad: tellReload });
+  if (cluster.isPrimary) process.stdout.write(welcome(server.url, bridge));
+  closeOnSignals(() => server.close(graceMs));
+}
+
+async function supervise(bridge: Bridge, count: number): Promise<void> {
+  const { host, port } = bridge.config.listen;
+  const supervision = superviseWorkers({
+    count,
+    host,
+    port: port === 0 ? await anyPort(host) : port,
+    say: (text) => process.stderr.write(`${text}\n`),
+    onListen: (url) => process.stdout.write(`${welcome(url, bridge)}${count} workers share the port\n\n`),
+  });
+  closeOnSignals(() => supervision.close(graceMs));
+}
 
 function portOf(text: string): number {
   const port = Number(text);
@@ -46,16 +74,14 @@ function portOf(text: string): number {
   return port;
 }
 
-function workersOf(text: string): number | "auto" {
-  if (text === "auto") return text;
+function countOf(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new TypeError(`--workers takes a number or auto, not ${text}`);
   return count;
 }
 
-/** Says how a load went: at the start its mistakes, later what a save changed. */
-function tellLoad(result: LoadResult, ms: number, isFirst: boolean): void {
-  if (isFirst) return printDiagnostics(result.diagnostics);
+/** Says what came of a save: a new bridge, or the mistakes that keep the old one serving. */
+function tellReload(result: LoadResult, ms: number): void {
   const paint = (style: "green" | "red", text: string): string => styleText(style, text, { stream: process.stderr });
   const mistakes = result.bridge ? [] : result.diagnostics.filter((one) => one.severity === "error");
   if (mistakes.length === 0) process.stderr.write(`${paint("green", "reloaded")} in ${Math.round(ms)} ms\n`);
