@@ -215,7 +215,14 @@ function wrap(run: Run, sources: Sources, unit: Unit, limits: Required<Limits>):
     } catch (thrown) {
       throw settle(thrown);
     } finally {
-      Object.assign(S, { flags, steps, depth, maxSteps, maxDepth, maxItems, maxCharacters, now });
+      S.flags = flags;
+      S.steps = steps;
+      S.depth = depth;
+      S.maxSteps = maxSteps;
+      S.maxDepth = maxDepth;
+      S.maxItems = maxItems;
+      S.maxCharacters = maxCharacters;
+      S.now = now;
       S.track = outerTrack;
     }
   };

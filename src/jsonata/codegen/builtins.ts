@@ -77,12 +77,10 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
   join: ([a, b], { cx, slow }) => {
     if (a === undefined) return undefined;
     const separator = b === undefined ? '""' : b.code;
-    const guard =
-      b === undefined || (b.kind === "string" && b.there) ? "" : ` && typeof ${b.code} === "string"`;
-    return val(
-      define(cx, `areTexts(${a.code})${guard} ? joinTexts(${a.code}, ${separator}) : ${slow}`),
-      "string",
-    );
+    const known = b === undefined || (b.kind === "string" && b.there);
+    const fast = `joinOf(${a.code}, ${separator})`;
+    const guard = known ? "" : `typeof ${separator} === "string" && `;
+    return val(define(cx, `${guard}isJoinable(${a.code}) ? ${fast} : ${slow}`), "string");
   },
   merge: ([a], { cx, slow }) => a && val(define(cx, `areObjects(${a.code}) ? merge(${a.code}) : ${slow}`)),
   lookup: ([a, b], { cx, slow }) =>

@@ -2,7 +2,7 @@
 import type { Node } from "../ast.ts";
 import { define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
-import { gen } from "./node.ts";
+import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
@@ -41,7 +41,9 @@ function genParts(node: Node, cx: Cx, first?: Val): Parts {
     const global = isLocal(cx, name) ? undefined : resolveGlobal(cx, name);
     if (global?.kind === "host" || global?.kind === "builtin" || global?.kind === "eval") kind = global.kind;
   } else callee = gen(procedure, cx).code;
-  const values = node.arguments.map((argument) => gen(argument, cx));
+  // $append passes on what it gets, and does not look at flags.
+  const passes = kind === "builtin" && name === "append";
+  const values = node.arguments.map((argument) => (passes ? genEscaping(argument, cx) : gen(argument, cx)));
   const args = first === undefined ? values : [first, ...values];
   const at = place(cx, node);
   if (procedure.type === "path") cx.out.push(forgottenDollar(node, name as string, callee, "T1005", cx));

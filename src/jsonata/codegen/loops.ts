@@ -1,7 +1,7 @@
 /** Steps over many items, as loops within loops: no array between two steps, and no closure per predicate. */
 import type { Node } from "../ast.ts";
 import type { Ending } from "../runtime/sequences.ts";
-import { define, fresh, literal, val } from "./context.ts";
+import { define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { closeLoop, genFilter, genFiltered, isTest, openLoop } from "./filters.ts";
 import { genEscaping } from "./node.ts";
@@ -11,6 +11,7 @@ import {
   countNames,
   end,
   escapeOfStep,
+  genMember,
   genNames,
   genStages,
   isFiltered,
@@ -78,7 +79,7 @@ function genLoop(steps: readonly Node[], i: number, stand: Stand, sink: Sink, cx
     stage !== undefined &&
     isTest(stage.expr)
   ) {
-    const all = val(define(cx, `members(${stand.value.code}, ${literal(step.value as string)})`));
+    const all = val(genMember(step.value as string, "members", stand.value.code, cx));
     genFiltered(stage.expr, all, cx, (item, inner) => genNext(steps, i, item, sink, inner));
     return;
   }
@@ -96,7 +97,7 @@ function genStepOf(steps: readonly Node[], i: number, item: Val, sink: Sink, cx:
   const inner: Cx = { ...cx, ...changes, single: false, escapes: isLast ? escapeOfStep(step, cx) : false };
   if (isFiltered(step)) {
     const stages = step.stages ?? [];
-    let value = step.type === "name" ? genMember(step, inner) : genEscaping(step, inner);
+    let value = step.type === "name" ? genFilteredName(step, inner) : genEscaping(step, inner);
     value = stages.slice(0, -1).reduce((result, { expr }) => genFilter(expr, result, inner), value);
     genFiltered(
       (stages.at(-1) as { expr: Node }).expr,
@@ -111,10 +112,10 @@ function genStepOf(steps: readonly Node[], i: number, item: Val, sink: Sink, cx:
   else genLoop(steps, i + 1, standOf(value), sink, cx);
 }
 
-function genMember(step: Node, cx: Cx): Val {
+function genFilteredName(step: Node, cx: Cx): Val {
   return step.keepArray === true
     ? genEscaping(step, cx)
-    : val(define(cx, `member(${cx.item}, ${literal(step.value as string)})`));
+    : val(genMember(step.value as string, "member", cx.item, cx));
 }
 
 /** What becomes of an item that passed the predicates of the i-th step. */

@@ -7,7 +7,7 @@ import type { Cx, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { genLambda, genTransform } from "./lambdas.ts";
 import { genBinary, genCondition, genNegation } from "./operators.ts";
-import { genPath } from "./paths.ts";
+import { genMember, genPath } from "./paths.ts";
 import { genStreamFilter } from "./tuples.ts";
 import { genBind, genBlock, genParent, genVariable } from "./variables.ts";
 
@@ -16,12 +16,7 @@ type Generator = (node: Node, cx: Cx) => Val;
 const generators: Readonly<Record<string, Generator>> = {
   path: genPath,
   name: (node, cx) =>
-    val(
-      define(
-        cx,
-        `${node.keepArray === true ? "keptNameOf" : "nameOf"}(${cx.item}, ${literal(node.value as string)})`,
-      ),
-    ),
+    val(genMember(node.value as string, node.keepArray === true ? "keptNameOf" : "nameOf", cx.item, cx)),
   string: genLiteral,
   number: genLiteral,
   value: genLiteral,

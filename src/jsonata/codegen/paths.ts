@@ -155,6 +155,30 @@ function read(name: string): string {
   return INHERITED.has(name) ? `own(o, ${literal(name)})` : `o[${literal(name)}]`;
 }
 
+/** Code that reads one member; `slow` is the function for arrays. */
+export function genMember(
+  key: string,
+  slow: "nameOf" | "keptNameOf" | "member" | "members",
+  code: string,
+  cx: Cx,
+): string {
+  const known = JSON.stringify([key, slow]);
+  let name = cx.unit.cache.get(known);
+  if (name === undefined) {
+    name = fresh(cx.unit, "m");
+    cx.unit.cache.set(known, name);
+    const lines = [
+      `const ${name} = (o) => {`,
+      `if (typeof o !== "object" || o === null) return undefined;`,
+      `if (Array.isArray(o)) return ${slow}(o, ${literal(key)});`,
+      `return fin(${read(key)});`,
+      "};",
+    ];
+    cx.unit.preamble.push(lines.join("\n"));
+  }
+  return define(cx, `${name}(${code})`);
+}
+
 export const END_ONE: Readonly<Record<Ending, string>> = {
   flow: "fin",
   value: "only",

@@ -47,15 +47,15 @@ export function textOf(value: unknown, place: Place): string | undefined {
     : (direct1(text as Callable, value, place, "string") as string | undefined);
 }
 
-/** Whether `$join` may take the value as it is: strings all. */
-export function areTexts(value: unknown): value is string[] {
-  if (!Array.isArray(value)) return false;
+/** Whether `$join` may take the value as it is: nothing, a string, or strings all. */
+export function isJoinable(value: unknown): boolean {
+  if (!Array.isArray(value)) return typeof value === "string" || value === undefined;
   for (let i = 0; i < value.length; i++) if (typeof value[i] !== "string") return false;
   return true;
 }
 
-export function joinTexts(parts: string[], separator: string): string {
-  return checkText(parts.join(separator));
+export function joinOf(value: unknown, separator: string): unknown {
+  return Array.isArray(value) ? checkText(value.join(separator)) : value;
 }
 
 /** Whether `$merge` may take the value as it is: objects all. */

@@ -71,7 +71,24 @@ export function text(value: unknown): string | undefined {
     case "undefined":
       return undefined;
   }
-  return checkText(print(value) as string);
+  return checkText(isPlainJson(value) ? JSON.stringify(value) : (print(value) as string));
+}
+
+/** Whether JSON.stringify prints a value as $string does: no fraction, whose digits that cuts, and no function. */
+function isPlainJson(value: unknown): boolean {
+  switch (typeof value) {
+    case "number":
+      return Number.isInteger(value);
+    case "function":
+      return false;
+    case "object":
+      if (value === null) return true;
+      if (Array.isArray(value)) return value.every(isPlainJson);
+      for (const key in value) if (!isPlainJson((value as Plain)[key])) return false;
+      return true;
+    default:
+      return true;
+  }
 }
 
 /** Sets a property of an object being built; `__proto__` is a name like any other. */
