@@ -11,6 +11,8 @@ export interface Context {
   readonly to: string;
   readonly losses: Loss[];
   readonly names: ToolNames;
+  /** The target holds items of earlier answers itself, and takes their ids for them. */
+  readonly holdsItems: boolean;
 }
 
 /** One concern: the request in, the same object out where nothing has to change. */

@@ -64,8 +64,17 @@ export function fit(
     can: capabilities,
     losses: [],
     names: createToolNames(capabilities.tools),
+    holdsItems: holdsItems(request, capabilities, names),
   };
   let fitted = request;
   for (const pass of passes) fitted = pass(fitted, context);
   return { request: fitted, losses: context.losses, restore: context.names.restore };
+}
+
+function holdsItems(
+  { state }: CanonicalRequest,
+  can: Capabilities,
+  { from, to }: { from: string; to: string },
+): boolean {
+  return can.state.store && state?.store !== false && (from === to || can.raw.includes(from));
 }

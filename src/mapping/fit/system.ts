@@ -4,8 +4,9 @@ import type { Context, Pass } from "./context.ts";
 
 /** Instructions: leading ones go to `system`, later ones stay where they are, as what the target knows. */
 export const fitSystem: Pass = (request, context) => {
-  const hoisted = hoist(dropEmpty(request));
-  if (context.can.midSystem === "native") return hoisted;
+  const filled = dropEmpty(request);
+  if (context.can.midSystem === "native") return filled;
+  const hoisted = hoist(filled);
   const turns = joinSystem(hoisted.turns, context);
   if (!turns.some((turn) => turn.role === "system")) return hoisted;
   const told = turns.map((turn, i) => {

@@ -9,10 +9,9 @@ export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
   const { issuer, reasoning } = context.can;
   const own = part.opaque?.filter((token) => token.issuer === issuer) ?? [];
   const hasText = Boolean(part.text) || part.summary?.some((text) => text !== "") === true;
-  const stays =
-    reasoning.history === "signed"
-      ? own.length > 0
-      : reasoning.history === "plain" && (hasText || own.length > 0);
+  const isHeld = part.itemId !== undefined && context.holdsItems;
+  const isPlain = reasoning.history === "plain" && hasText;
+  const stays = reasoning.history !== "none" && (own.length > 0 || isPlain || isHeld);
   if (!stays) {
     lose(context, { code: "history.reasoning", at: pathOf(place), action: "drop" });
     return undefined;

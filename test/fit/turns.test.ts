@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import type { CapabilityOverride } from "../../src/mapping/capabilities.ts";
+import type { Turn } from "../../src/mapping/canonical.ts";
+import { assistant, call, fitTo, losses, refusal, result, shape, system, tool, user } from "./support.ts";
+
+function reminder(value: string): string {
+  return `<system-reminder>\n${value}\n</system-reminder>`;
+}
+
+describe("instructions in mid-conversation", () => {
+  test.each<[string, CapabilityOverride["midSystem"], Turn[], string[]]>([
+    ["anywhere", "native", [user("a"), system("s"), user("b")], ["u:a", "s:s", "u:b"]],
+    ["as a reminder", "reminder", [user("a"), system("s"), user("b")], ["u:a", `u:${reminder("s")}`, "u:b"]],
+    [
+      "after a user turn",
+      "after-user",
+      [user("a"), system("s"), assistant("b"), user("c")],
+      ["u:a", "s:s", "a:b", "u:c"],
+    ],
+    ["at the end", "after-user", [user("a"), system("s")], ["u:a", "s:s"]],
+    [
+      "before a user turn",
+      "after-user",
+      [user("a"), system("s"), user("b")],
+      ["u:a", `u:${reminder("s")}`, "u:b"],
+    ],
+    [
+      "two of them",
+      "after-user",
+      [user("a"), system("s"), system("t"), assistant("b"), user("c")],
+      ["u:a", "s:s+t", "a:b", "u:c"],
+    ],
+    [
+      "after results",
+      "after-user",
+      [user("a"), assistant(call("1", "f")), tool(result("1")), system("s")],
+      ["u:a", "a:call 1", "t:result 1", "s:s"],
+    ],
+  ])("%s", (_, midSystem, turns, becomes) => {
+    expect(shape(fitTo({ midSystem }, { turns }).request.turns)).toEqual(becomes);
+  });
+
+  test("leading ones are instructions", () => {
+    const { request } = fitTo({}, { system: [{ type: "text", text: "a" }], turns: [system("b"), user("c")] });
+    expect(request.system.map((part) => part.text)).toEqual(["a", "b"]);
+    expect(shape(request.turns)).toEqual(["u:c"]);
+  });
+});
+
+describe("the conversation as a whole", () => {
+  test("neighbours of one role stay parts of one turn", () => {
+    const turns = [user("a"), user("b"), assistant("c"), assistant("d"), user("e")];
+    expect(shape(fitTo({ alternate: true }, { turns }).request.turns)).toEqual(["u:a+b", "a:c+d", "u:e"]);
+    expect(fitTo({ alternate: false }, { turns }).request.turns).toBe(turns);
+  });
+
+  test("empty turns go, and their neighbours meet", () => {
+    const turns = [user("a"), assistant(""), user("b")];
+    expect(shape(fitTo({ alternate: true }, { turns }).request.turns)).toEqual(["u:a+b"]);
+  });
+
+  test("a user begins", () => {
+    const fitted = fitTo({ alternate: true }, { turns: [assistant("hi"), user("a")] });
+    expect(fitted.request.turns.map((turn) => turn.role)).toEqual(["user", "assistant", "user"]);
+    expect(losses(fitted)).toEqual(["turns.first emulate turns[0]"]);
+  });
+
+  test("a last assistant turn is continued, or refused", () => {
+    const turns = [user("a"), assistant("The answer is")];
+    expect(fitTo({ prefill: true }, { turns }).request.turns).toBe(turns);
+    expect(fitTo({ raw: ["client"] }, { turns }).request.turns).toBe(turns);
+    expect(refusal(() => fitTo({}, { turns }))).toMatch(/^400 turns.prefill/);
+  });
+
+  test("names, phases, citations", () => {
+    const annotations = [{ kind: "url" as const, url: "https://x" }];
+    const turns: Turn[] = [
+      { ...user("a"), name: "Ann", ext: { client: { weight: 0 }, target: { x: 1 } } },
+      assistant({ type: "text", text: "b", annotations, phase: "commentary" }),
+      user({ type: "text", text: "c", annotations }),
+    ];
+    const fitted = fitTo({}, { turns });
+    expect(fitted.request.turns).toEqual([
+      { ...user("a"), ext: { target: { x: 1 } } },
+      assistant("b"),
+      user("c"),
+    ]);
+    expect(losses(fitted)).toEqual([
+      "turns.name drop turns[0].name",
+      "ext.weight drop turns[0].ext.client.weight",
+      "turns.annotations drop turns[1].parts[0].annotations",
+      "turns.phase drop turns[1].parts[0].phase",
+      "turns.annotations drop turns[2].parts[0].annotations",
+    ]);
+    const kept = fitTo(
+      { names: true, phase: true, annotations: true, raw: ["client"] },
+      { turns: turns.slice(0, 2).concat(user("c")) },
+    );
+    expect(kept.losses).toEqual([]);
+  });
+});
