@@ -20,7 +20,8 @@ export interface SchemaProblem {
 
 export type At = (path: Path, what: "key" | "value") => Place;
 
-// One instance, so that the meta-schema is compiled once. Schemas are not kept in it: a reload brings new ones.
+// Compiling is most of what it does, once for each schema at start: it is not asked to optimise what runs once, nor to
+// check schemas that are the project's own (test/config/schemas.test.ts does).
 const ajv = new Ajv2020({
   strict: true,
   allowUnionTypes: true,
@@ -29,11 +30,13 @@ const ajv = new Ajv2020({
   verbose: true,
   addUsedSchema: false,
   validateFormats: false,
+  validateSchema: false,
+  code: { optimize: false },
 });
 
 /**
- * Compiles a JSON Schema (2020-12) to a function that gives all the mistakes of a value, in words. Throws where the
- * schema itself is wrong.
+ * Compiles a JSON Schema (2020-12) to a function that gives all the mistakes of a value, in words. Throws where it
+ * does not understand the schema.
  */
 export function compileProblems(schema: object): (value: unknown) => SchemaProblem[] {
   const validate = ajv.compile(schema);

@@ -28,7 +28,9 @@ export function createSseReader(
   const parser = createParser({
     maxBufferSize: options.maxLength ?? defaultMaxLength,
     onEvent(message) {
-      if (!ending || isWhole(message.data, options.sentinel)) onEvent(message.data, message.event);
+      // An event without data says nothing: servers send it to keep the connection alive.
+      if (message.data === "" || (ending && !isWhole(message.data, options.sentinel))) return;
+      onEvent(message.data, message.event);
     },
     onError(error) {
       if (error.type !== "max-buffer-size-exceeded") return;

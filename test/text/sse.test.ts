@@ -66,11 +66,8 @@ describe("createSseReader", () => {
     expectEvents(bytes, [["a\uFFFD\uFFFDb", undefined]]);
   });
 
-  test("skips fields that it does not know, and lines that are none", () => {
-    expectEvents('{"error":"this is no event stream"}\nfoo: bar\ndata\n\ndata: 1\n\n', [
-      ["", undefined],
-      ["1", undefined],
-    ]);
+  test("skips fields that it does not know, lines that are none, and events without data", () => {
+    expectEvents('{"error":"this is no event stream"}\nfoo: bar\ndata\n\ndata: 1\n\n', [["1", undefined]]);
   });
 
   test.each([
@@ -101,7 +98,7 @@ describe("createSseReader", () => {
 
   test("reads random events in random pieces", () => {
     const event = fc.record({
-      data: fc.string({ unit: "binary", minLength: 1 }).map((text) => text.replace(/[\r\n]/g, "")),
+      data: fc.string({ unit: "binary", minLength: 1 }).map((text) => text.replace(/[\r\n]/g, "_")),
       name: fc.option(fc.stringMatching(/^[a-z.]{1,9}$/), { nil: undefined }),
     });
     fc.assert(
