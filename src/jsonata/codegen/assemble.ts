@@ -65,6 +65,7 @@ function generate(sources: Sources, unit: Unit, options: CompileOptions): Run | 
     single: true,
     flat: false,
     lazy: false,
+    inlined: false,
     escapes: false,
   } as const;
   const base: Cx = { unit, source: sources.prelude, out: [], frame, stretch, ...place, prelude: true };

@@ -98,6 +98,13 @@ const COUNTS: Readonly<Record<string, readonly number[]>> = {
 
 /** A direct call, where there is one for these arguments. */
 export function genDirect(name: string, args: readonly Val[], direct: Direct): Val | undefined {
+  const value = genDirectly(name, args, direct);
+  // Some give back what they got.
+  const mayPass = direct.cx.unit.unfinished && value?.kind === "any";
+  return mayPass ? val(define(direct.cx, `fin(${value.code})`)) : value;
+}
+
+function genDirectly(name: string, args: readonly Val[], direct: Direct): Val | undefined {
   if (Object.hasOwn(TYPED, name)) return genTyped(name, args, direct);
   const generator = Object.hasOwn(UNTYPED, name) ? UNTYPED[name] : undefined;
   return (COUNTS[name] ?? [1]).includes(args.length) ? generator?.(args, direct) : undefined;

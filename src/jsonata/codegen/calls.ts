@@ -5,6 +5,7 @@ import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
+import { genInline, isInlined } from "./inline.ts";
 import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
 import { metaOf } from "../runtime/calls.ts";
 import { builtins } from "../runtime/builtins.ts";
@@ -68,6 +69,12 @@ function token(name: string | undefined): string {
   return name === undefined ? "undefined" : literal(name);
 }
 
+function isBuiltin(node: Node, name: string, cx: Cx): boolean {
+  const { procedure } = node;
+  if (procedure.type !== "variable" || procedure.predicate !== undefined || isLocal(cx, name)) return false;
+  return builtins.has(name) && resolveGlobal(cx, name).kind === "builtin";
+}
+
 export function genCall(node: Node, cx: Cx): Val {
   return genCallWith(node, howTo(node), cx);
 }
@@ -79,6 +86,15 @@ function howTo(node: Node): "apply" | "callKeep" | "call" {
 }
 
 function genCallWith(node: Node, how: string, cx: Cx, first?: Val): Val {
+  const inlined = nameOf(node);
+  if (
+    first === undefined &&
+    inlined !== undefined &&
+    isBuiltin(node, inlined, cx) &&
+    isInlined(inlined, node)
+  ) {
+    return genInline(inlined, node, cx, how === "apply");
+  }
   const parts = genParts(node, cx, first);
   const { callee, list, name, at, kind } = parts;
   if (kind === "eval") return genEval(parts.args, cx, at);
@@ -105,9 +121,15 @@ export function rawCall(node: Node, cx: Cx): Val {
  * the context of whoever called the lambda.
  */
 export function genThunk(node: Node, cx: Cx): Val {
+  const own = nameOf(node);
+  if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node)) {
+    return genInline(own, node, cx, true);
+  }
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
-  const tail = `tailCall(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
+  const how = cx.inlined ? "apply" : "tailCall";
+  const context = cx.inlined ? "null" : cx.dollar;
+  const tail = `${how}(${callee}, ${list}, ${context}, ${at}, ${token(name)})`;
   if (cx.lazy) return val(define(cx, tail));
   if (kind === "eval") return genEval(args, cx, at);
   if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));

@@ -44,6 +44,8 @@ export interface Cx {
   readonly prelude: boolean;
   /** A call in tail position stays a value here: what stands behind it applies to the call, not to its result. */
   readonly lazy: boolean;
+  /** The body of a lambda that is written out where a built-in would call it: there is no caller to hand calls to. */
+  readonly inlined: boolean;
   /** How far the value goes straight into the result, where no node looks at the flags of its arrays. */
   readonly escapes: Escape;
 }

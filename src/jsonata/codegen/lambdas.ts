@@ -23,7 +23,7 @@ export function lambdaCode(node: Node, cx: Cx): string {
     bindings.set(parameter.value as string, { read: name, test: "true", assigned: true, once: true });
     return name;
   });
-  const outside = branch(cx, { lazy: false, escapes: false });
+  const outside = branch(cx, { lazy: false, inlined: false, escapes: false });
   const around: Cx = { ...outside, frame: { parent: cx.frame, bindings, stretch: outside.stretch } };
   const inner = openFrame(around, [node.body]);
   const value = gen(node.body, inner);

@@ -53,6 +53,15 @@ function genWildcard(node: Node, cx: Cx): Val {
 /** Nodes that give a value of another node on. */
 const PASSING = new Set(["block", "condition", "bind", "variable"]);
 
+/** Whether a call in tail position may be the node's value: that is the caller's to finish. */
+function endsInCall(node: Node): boolean {
+  if (node.type === "block")
+    return node.expressions.length > 0 && endsInCall(node.expressions.at(-1) as Node);
+  if (node.type === "condition")
+    return endsInCall(node.then) || (node.else !== undefined && endsInCall(node.else));
+  return node.thunk === true;
+}
+
 function genLiteral(node: Node): Val {
   const value = node.value as string | number | boolean | null;
   const kind = typeof value as "string" | "number" | "boolean";
@@ -82,7 +91,8 @@ export function genEscaping(node: Node, around: Cx): Val {
   }
   const isSuffixed = node.predicate !== undefined || node.group !== undefined;
   let value = generator(node, isSuffixed && node.type === "block" ? { ...cx, lazy: true } : cx);
-  if (cx.unit.unfinished && node.keepArray !== true && PASSING.has(node.type) && value.kind === "any") {
+  const passes = PASSING.has(node.type) && value.kind === "any" && !endsInCall(node);
+  if (cx.unit.unfinished && node.keepArray !== true && passes) {
     value = val(define(cx, `fin(${value.code})`), "any");
   }
   const isStream = node.type === "block" && node.tuple === true;

@@ -54,6 +54,8 @@ export const runtime: Readonly<Record<string, unknown>> = {
   keptOne: sequences.keptOne,
   member: sequences.member,
   members: sequences.members,
+  listOf: sequences.listOf,
+  unfinished: sequences.unfinished,
   nameOf: sequences.nameOf,
   keptNameOf: sequences.keptNameOf,
   isEmptyHead: sequences.isEmptyHead,

@@ -17,6 +17,16 @@ export function keep(items: unknown[]): unknown {
   return items.length === 1 || S.track ? mark(items, SEQUENCE | KEEP) : items;
 }
 
+/** An unfinished sequence as a value. */
+export function unfinished(items: unknown[]): unknown[] {
+  return items.length < 2 || S.track ? mark(items, SEQUENCE) : items;
+}
+
+/** A value where a built-in wants an array. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
 /** A value as a node leaves it: a sequence that a function handed on unfinished is finished now. */
 export function fin(value: unknown): unknown {
   return S.flags === null || !Array.isArray(value) ? value : finFlagged(value);
