@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Part, Turn } from "../../src/mapping/canonical.ts";
-import { assistant, fitTo, losses, refusal, shape, user } from "./support.ts";
+import { assistant, call, fitTo, losses, refusal, result, shape, tool, user } from "./support.ts";
 
 function compacted(part: Part): Turn[] {
   return [assistant(part), user("b")];
@@ -47,5 +47,19 @@ describe("parts that only one format knows", () => {
     const sealed: Part = { type: "compaction", opaque: [{ issuer: "v", kind: "encrypted", data: "x" }] };
     expect(refusal(() => fitTo({}, { turns: compacted(sealed) }))).toContain("400 history.compaction");
     expect(fitTo({ issuer: "v" }, { turns: compacted(sealed) }).request.turns[0]?.parts).toEqual([sealed]);
+  });
+
+  test("leave what only they have to say of it behind", () => {
+    const ext = { client: { weight: 1 }, target: { x: 2 } };
+    const shot = result("1", [{ type: "text", text: "r", ext }]);
+    const fitted = fitTo(
+      {},
+      { turns: [user({ type: "text", text: "a", ext }), assistant(call("1", "f")), tool(shot)] },
+    );
+    expect(fitted.request.turns[0]?.parts).toEqual([{ type: "text", text: "a", ext: { target: { x: 2 } } }]);
+    expect(losses(fitted)).toEqual([
+      "ext.weight drop turns[0].parts[0].ext.client.weight",
+      "ext.weight drop turns[2].parts[0].content[0].ext.client.weight",
+    ]);
   });
 });

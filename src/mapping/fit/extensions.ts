@@ -1,6 +1,8 @@
-import type { JsonObject } from "../canonical.ts";
-import { filled, lose, takes } from "./context.ts";
+import type { Extension, JsonObject, Part } from "../canonical.ts";
+import { change, filled, lose, takes } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
+import { pathOf } from "./place.ts";
+import type { Place } from "./place.ts";
 
 /**
  * The members of an `ext` that the target knows; nothing if none is left. An `ext` is keyed by protocol, and each field
@@ -15,6 +17,14 @@ export function ownExtensions(ext: JsonObject, at: string, context: Context): Js
     else for (const field of fieldsOf(fields)) loseField(field, `${at}.${protocol}`, context);
   }
   return filled(own);
+}
+
+/** The part with what the target knows of its `ext`. */
+export function fitPartExtensions(part: Part, place: Place, context: Context): Part {
+  const { ext } = part as { ext?: Extension };
+  if (!ext) return part;
+  const own = ownExtensions(ext, pathOf(place, "ext"), context);
+  return change<{ ext?: JsonObject }>(part as { ext?: JsonObject }, { ext: own }) as Part;
 }
 
 function loseField(field: string, at: string, context: Context): void {

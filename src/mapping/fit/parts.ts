@@ -2,7 +2,7 @@ import type { JsonObject, Part, Turn } from "../canonical.ts";
 import { fitCall } from "./calls.ts";
 import { change, lose } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
-import { ownExtensions } from "./extensions.ts";
+import { fitPartExtensions, ownExtensions } from "./extensions.ts";
 import { fitMedia } from "./media.ts";
 import type { PartRule, Place } from "./place.ts";
 import { fitResult } from "./results.ts";
@@ -61,7 +61,8 @@ function fitTurnParts(parts: Part[], place: Place, context: Context): Part[] {
   for (place.part = 0; place.part < parts.length; place.part++) {
     const part = parts[place.part] as Part;
     const rule = rules[part.type] as PartRule<Part> | undefined;
-    const fitted = rule ? rule(part, place, context) : part;
+    const own = fitPartExtensions(part, place, context);
+    const fitted = rule ? rule(own, place, context) : own;
     if (fitted !== part) copy ??= parts.slice(0, place.part);
     if (!copy || fitted === undefined) continue;
     if (Array.isArray(fitted)) copy.push(...(fitted as readonly Part[]));

@@ -1,6 +1,7 @@
 import type { MediaPart, Part, RawPart, ToolResultPart } from "../canonical.ts";
 import { change, filled, lose, takes } from "./context.ts";
 import type { Context } from "./context.ts";
+import { fitPartExtensions } from "./extensions.ts";
 import { kindOf } from "./foreign.ts";
 import { carryMedia, misfitOf } from "./media.ts";
 import { pathOf } from "./place.ts";
@@ -33,7 +34,8 @@ function fitContent(content: Part[], place: Place, context: Context): Part[] {
   return copy ?? content;
 }
 
-function fitContentPart(part: Part, place: Place, context: Context): Part | readonly Part[] | undefined {
+function fitContentPart(given: Part, place: Place, context: Context): Part | readonly Part[] | undefined {
+  const part = fitPartExtensions(given, place, context);
   switch (part.type) {
     case "text":
       return fitText(part, place, context);

@@ -4,10 +4,10 @@ import type { Context } from "./context.ts";
 import { pathOf } from "./place.ts";
 import type { PartRule, Place } from "./place.ts";
 
-/** Text keeps what the target has a place for; empty text goes, unless a token of the target's stands on it. */
+/** Text keeps what the target has a place for; empty text goes, unless something of the target's own stands on it. */
 export const fitText: PartRule<TextPart> = (part, place, context) => {
   const opaque = ownTokens(part.opaque, place, context);
-  if (!part.text && !opaque) return undefined;
+  if (!part.text && !opaque && !part.ext) return undefined;
   const annotations = part.annotations && ownAnnotations(part.annotations, place, context);
   const phase = fitPhase(part.phase, place, context);
   if (opaque === part.opaque && annotations === part.annotations && phase === part.phase) return part;
