@@ -6,6 +6,8 @@ import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { genInline, isInlined } from "./inline.ts";
+import { bindingsOf } from "./scope.ts";
+import type { Binding } from "./scope.ts";
 import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
 import { metaOf } from "../runtime/calls.ts";
 import { builtins } from "../runtime/builtins.ts";
@@ -65,6 +67,17 @@ function forgottenDollar(node: Node, name: string, callee: string, code: string,
   return `if (${callee} === undefined && ${known}) forgotDollar(${literal(code)}, ${literal(name)}, ${place(cx, node)});`;
 }
 
+function codes(args: readonly Val[]): string {
+  return args.map(({ code }) => code).join(", ");
+}
+
+/** The lambda that a call is certain to reach, if anything: its variable can hold nothing else. */
+function lambdaOf({ procedure }: Node, cx: Cx): Binding | undefined {
+  if (procedure.type !== "variable" || procedure.predicate !== undefined) return undefined;
+  const [binding] = bindingsOf(cx.frame, procedure.value as string);
+  return binding?.lambda === true ? binding : undefined;
+}
+
 function token(name: string | undefined): string {
   return name === undefined ? "undefined" : literal(name);
 }
@@ -85,7 +98,7 @@ function howTo(node: Node): "apply" | "callKeep" | "call" {
   return node.keepArray === true ? "callKeep" : "call";
 }
 
-function genCallWith(node: Node, how: string, cx: Cx, first?: Val): Val {
+function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, first?: Val): Val {
   const inlined = nameOf(node);
   if (
     first === undefined &&
@@ -100,6 +113,12 @@ function genCallWith(node: Node, how: string, cx: Cx, first?: Val): Val {
   if (kind === "eval") return genEval(parts.args, cx, at);
   if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
   const slow = `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
+  const local = lambdaOf(node, cx);
+  if (local !== undefined) {
+    const settled = `settle(${local.read}(${codes(parts.args)}), ${cx.dollar})`;
+    const code = { apply: settled, call: `fin(${settled})`, callKeep: `fin(finKeep(${settled}))` }[how];
+    return val(define(cx, local.assigned ? code : `typeof ${local.read} === "function" ? ${code} : ${slow}`));
+  }
   const direct =
     kind === "builtin" && how !== "callKeep"
       ? genDirect(name as string, parts.args, { cx, at, slow })
@@ -127,6 +146,12 @@ export function genThunk(node: Node, cx: Cx): Val {
   }
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
+  // What is assigned before this lambda is written cannot call it, so the stack does not grow with it.
+  const local = lambdaOf(node, cx);
+  if (local?.assigned === true && !cx.lazy) {
+    const code = `${local.read}(${codes(args)})`;
+    return val(define(cx, cx.inlined ? `settle(${code}, null)` : code));
+  }
   const how = cx.inlined ? "apply" : "tailCall";
   const context = cx.inlined ? "null" : cx.dollar;
   const tail = `${how}(${callee}, ${list}, ${context}, ${at}, ${token(name)})`;

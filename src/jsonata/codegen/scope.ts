@@ -12,6 +12,8 @@ export interface Binding {
   assigned: boolean;
   /** Assigned at one place only, so a read need not be copied. */
   readonly once: boolean;
+  /** All it can ever hold is one lambda written here, without a signature: it may be called as it is. */
+  readonly lambda?: boolean;
 }
 
 export interface Frame {
@@ -21,9 +23,19 @@ export interface Frame {
   readonly stretch: object;
 }
 
-/** Names that an expression assigns in the frame it stands in, and how often. */
-export function assignedNames(nodes: readonly Node[]): Map<string, number> {
-  const names = new Map<string, number>();
+/** How a name is assigned in a frame. */
+export interface Assignment {
+  readonly count: number;
+  readonly lambda: boolean;
+}
+
+function isPlainLambda({ type, signature, predicate, group }: Node): boolean {
+  return type === "lambda" && signature === undefined && predicate === undefined && group === undefined;
+}
+
+/** Names that an expression assigns in the frame it stands in. */
+export function assignedNames(nodes: readonly Node[]): Map<string, Assignment> {
+  const names = new Map<string, Assignment>();
   const visit = (node: Node): void => {
     if (node.type === "block" || (node.type === "lambda" && node.thunk !== true)) {
       visitAround(node);
@@ -31,7 +43,8 @@ export function assignedNames(nodes: readonly Node[]): Map<string, number> {
     }
     if (node.type === "bind") {
       const name = node.lhs.value as string;
-      names.set(name, (names.get(name) ?? 0) + 1);
+      const count = (names.get(name)?.count ?? 0) + 1;
+      names.set(name, { count, lambda: count === 1 && isPlainLambda(node.rhs) });
     }
     children(node).forEach(visit);
   };

@@ -106,16 +106,12 @@ export function openFrame(cx: Cx, nodes: readonly Node[], stretch: object = cx.s
   const names = assignedNames(nodes);
   if (names.size === 0) return { ...cx, frame: { parent: cx.frame, bindings: new Map(), stretch } };
   const bindings = new Map<string, Binding>();
-  for (const [name, count] of names) {
+  for (const [name, { count, lambda }] of names) {
     const read = fresh(cx.unit, "v");
     const shadows = isLocal(cx, name) || resolveGlobal(cx, name).kind !== "unknown";
     cx.out.push(`let ${read}${shadows ? " = unset" : ""};`);
-    bindings.set(name, {
-      read,
-      test: shadows ? `${read} !== unset` : "true",
-      assigned: false,
-      once: count === 1,
-    });
+    const test = shadows ? `${read} !== unset` : "true";
+    bindings.set(name, { read, test, assigned: false, once: count === 1, lambda });
   }
   return { ...cx, frame: { parent: cx.frame, bindings, stretch } };
 }

@@ -84,14 +84,20 @@ function applyOnce(
   }
 }
 
-/** Calls a function and all its tail calls. The result may be an unfinished sequence, marked as one. */
-export function apply(f: unknown, args: unknown[], context: unknown, place: Place, name?: string): unknown {
-  let result = applyOnce(f, args, context, place, name);
+/** Makes the tail calls that a function left behind. The result may be an unfinished sequence, marked as one. */
+export function settle(left: unknown, context: unknown): unknown {
+  if (typeof left !== "function") return left;
+  let result = left as unknown;
   for (let tail = metaOf(result)?.tail; tail !== undefined; tail = metaOf(result)?.tail) {
     tick(1);
     result = applyOnce(tail.callee, tail.args, context, tail.place, tail.name);
   }
   return result;
+}
+
+/** Calls a function and all its tail calls. */
+export function apply(f: unknown, args: unknown[], context: unknown, place: Place, name?: string): unknown {
+  return settle(applyOnce(f, args, context, place, name), context);
 }
 
 /** A call written in an expression. */

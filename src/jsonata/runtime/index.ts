@@ -101,6 +101,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   call: calls.call,
   callKeep: calls.callKeep,
   apply: calls.apply,
+  settle: calls.settle,
   tailCall: calls.tailCall,
   partial: calls.partial,
   chain: calls.chain,
