@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { CanonicalError, ErrorType } from "../mapping/canonical.ts";
 import type { Framing } from "../mapping/types.ts";
-import { excerptOf, retryAfterOf, withoutSecret } from "./failure.ts";
+import { completeError, excerptOf, retryAfterOf, withoutSecret } from "./failure.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
@@ -81,9 +81,8 @@ export async function readError(answer: UpstreamAnswer, { provider }: Target): P
   const text = withoutSecret(bytes.toString(), provider.apiKey);
   const decoded = decodeError(text, answer, provider) ?? {};
   const retryAfter = decoded.retryAfter ?? retryAfterOf(headers);
-  const message =
-    typeof decoded.message === "string" && decoded.message !== "" ? decoded.message : generic.message;
-  return { ...generic, ...decoded, message, ...(retryAfter !== undefined && { retryAfter }) };
+  const told = { ...generic, ...decoded, message: decoded.message || generic.message };
+  return completeError({ ...told, ...(retryAfter !== undefined && { retryAfter }) }, provider.name);
 }
 
 function decodeError(

@@ -4,6 +4,7 @@ import { createRestorer } from "../mapping/fit/restore.ts";
 import { Rejection } from "../mapping/rejection.ts";
 import type { Bindings, Framing, Mapping } from "../mapping/types.ts";
 import { openReader } from "../text/readers.ts";
+import { completeError } from "./failure.ts";
 import { createUtf8Check } from "./utf8.ts";
 
 /** An upstream's stream as canonical events, with the client's own tool names. */
@@ -56,6 +57,7 @@ export function openEvents(
   }
   function hand(out: StreamEvent[]): void {
     for (const event of decoded) {
+      if (event.type === "error") event.error = completeError(event.error, provider);
       const restored = restoreEvent(event);
       if (!Array.isArray(restored)) out.push(restored as StreamEvent);
       else for (const one of restored) out.push(one);

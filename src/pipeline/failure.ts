@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { CanonicalError } from "../mapping/canonical.ts";
+import { usualStatus } from "../mapping/rejection.ts";
 
 /** Whom a failed call went to. */
 interface Callee {
@@ -56,6 +57,7 @@ function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   const { code, cause } = error as Error & { code?: unknown };
   if (typeof code === "string") return code;
+  if (error.name === "HTTPParserError") return "HPE_INVALID";
   return cause === undefined ? error.name : codeOf(cause);
 }
 
@@ -86,6 +88,13 @@ export function retryAfterOf(headers: IncomingHttpHeaders): number | undefined {
   if (value === undefined) return undefined;
   const seconds = /^\s*\d/.test(value) ? Number.parseFloat(value) : (Date.parse(value) - Date.now()) / 1000;
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}
+
+/** An upstream's own error, with what a mapping may have left out of it. */
+export function completeError(error: Partial<CanonicalError>, provider: string): CanonicalError {
+  const { type, message } = error;
+  const said = typeof message === "string" && message !== "" ? message : `${provider} reported an error`;
+  return { ...error, type: type !== undefined && type in usualStatus ? type : "server", message: said };
 }
 
 /** Failures that another target, or another moment, may not have. */

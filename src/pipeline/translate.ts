@@ -168,7 +168,12 @@ function answerBindings({ request, facts }: Translation, { status, headers }: Up
 }
 
 /** Gives the client a whole response, as a document or as the stream that tells it. */
-function deliver(x: Exchange, response: CanonicalResponse, reply?: StreamReply, how: { words?: boolean } = {}): void {
+function deliver(
+  x: Exchange,
+  response: CanonicalResponse,
+  reply?: StreamReply,
+  how: { words?: boolean } = {},
+): void {
   if (response.usage) noteUsage(x, response.usage);
   if (!reply) return sendResponse(x, response);
   const encoder = openEncoder(x);

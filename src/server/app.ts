@@ -1,6 +1,6 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { H3, toNodeHandler } from "h3";
+import { H3 } from "h3";
 import type { H3Event } from "h3";
 import type { Bridge } from "../bridge/types.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -12,7 +12,7 @@ import { prepare } from "../pipeline/prepare.ts";
 import type { Prepared } from "../pipeline/prepare.ts";
 import { splitTarget } from "../pipeline/request.ts";
 import { version } from "../version.ts";
-import { handleCors } from "./cors.ts";
+import { allowOrigin, answerPreflight } from "./cors.ts";
 import { healthOf } from "./health.ts";
 
 export interface AppOptions {
@@ -23,7 +23,7 @@ export interface AppOptions {
 
 /** The bridge as an HTTP application, not yet listening. */
 export interface App {
-  handler: RequestListener;
+  h3: H3;
   /** Answers WebSocket upgrades. */
   upgrade: (req: IncomingMessage, socket: Duplex) => void;
   /** Takes the outcome of a reload: a new bridge for requests from now on, or what was wrong with it. */
@@ -43,6 +43,10 @@ export interface AppState {
   isDraining: boolean;
 }
 
+function nodeOf({ runtime }: H3Event): { req: IncomingMessage; res: ServerResponse } {
+  return runtime!.node as { req: IncomingMessage; res: ServerResponse };
+}
+
 /** The response has been written to the Node response already; h3 knows the symbol as that. */
 const handled: unique symbol = Symbol.for("h3.handled") as never;
 
@@ -59,27 +63,28 @@ export function createApp({ bridge, onExchange = () => undefined }: AppOptions):
     isHealthy: true,
     isDraining: false,
   };
-  function answer({ runtime }: H3Event): Promise<typeof handled> {
-    const { req, res } = runtime!.node as { req: IncomingMessage; res: ServerResponse };
-    return exchange(state.prepared, req, res, onExchange).then(() => handled);
-  }
-  const app = new H3({ silent: true, allowMalformedURL: true })
+  const origins = (): readonly string[] => state.prepared.bridge.config.cors.origins;
+  const h3 = new H3({
+    silent: true,
+    allowMalformedURL: true,
+    onRequest(event) {
+      const { req, res } = nodeOf(event);
+      if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
+    },
+  })
     .get("/", () => ({ name: "llmbridge", version }))
     .get("/health", () => healthOf(state))
     .get("/ready", () =>
       Response.json({ ready: !state.isDraining }, { status: state.isDraining ? 503 : 200 }),
     )
-    .get("/v1/llm/models", (event) =>
-      describeModels(state.prepared, (event.runtime!.node as { req: IncomingMessage }).req),
-    )
-    .all("/**", answer);
-  const listener = toNodeHandler(app) as RequestListener;
+    .get("/v1/llm/models", (event) => describeModels(state.prepared, nodeOf(event).req))
+    .all("/**", (event) => {
+      const { req, res } = nodeOf(event);
+      if (answerPreflight(req, res)) return handled;
+      return exchange(state.prepared, req, res, onExchange).then(() => handled);
+    });
   return {
-    handler(req, res) {
-      if (req.headers.origin !== undefined && handleCors(req, res, state.prepared.bridge.config.cors.origins))
-        return;
-      listener(req, res);
-    },
+    h3,
     upgrade: refuseUpgrade,
     reloaded(fresh, diagnostics) {
       state.isHealthy = fresh !== undefined;

@@ -6,28 +6,25 @@ const exposed =
 const methods = "GET, HEAD, POST, OPTIONS";
 const daySeconds = "86400";
 
-/** Lets browsers of the configured origins read the answer; gives whether the request was a preflight, now answered. */
-export function handleCors(req: IncomingMessage, res: ServerResponse, origins: readonly string[]): boolean {
-  const { origin } = req.headers;
-  const isPreflight = req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
-  if (typeof origin === "string") {
-    res.setHeader("vary", "origin");
-    if (isCorsOriginAllowed(origin, { origin: origins.includes("*") ? "*" : [...origins] }))
-      allow(req, res, origin, isPreflight);
-  }
-  if (isPreflight) res.writeHead(204).end();
-  return isPreflight;
-}
-
-function allow(req: IncomingMessage, res: ServerResponse, origin: string, isPreflight: boolean): void {
+/** Lets web pages of the configured origins read the answer. */
+export function allowOrigin(req: IncomingMessage, res: ServerResponse, origins: readonly string[]): void {
+  const origin = req.headers.origin!;
+  res.setHeader("vary", "origin");
+  if (!isCorsOriginAllowed(origin, { origin: origins.includes("*") ? "*" : [...origins] })) return;
   res.setHeader("access-control-allow-origin", origin);
   res.setHeader("access-control-expose-headers", exposed);
-  if (!isPreflight) return;
-  res.setHeader("access-control-allow-methods", methods);
-  // SDKs send headers of their own that no list keeps up with; the browser says which.
-  res.setHeader(
-    "access-control-allow-headers",
-    req.headers["access-control-request-headers"] ?? "content-type, authorization",
-  );
-  res.setHeader("access-control-max-age", daySeconds);
+}
+
+/** Answers a browser's question whether it may send a request; gives whether this was one. */
+export function answerPreflight(req: IncomingMessage, res: ServerResponse): boolean {
+  if (req.method !== "OPTIONS" || req.headers["access-control-request-method"] === undefined) return false;
+  if (res.hasHeader("access-control-allow-origin")) {
+    res.setHeader("access-control-allow-methods", methods);
+    // SDKs send headers of their own that no list keeps up with; the browser says which.
+    const asked = req.headers["access-control-request-headers"];
+    res.setHeader("access-control-allow-headers", asked ?? "content-type, authorization");
+    res.setHeader("access-control-max-age", daySeconds);
+  }
+  res.writeHead(204).end();
+  return true;
 }

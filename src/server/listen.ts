@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { listen } from "listhen";
+import { serve } from "h3";
 import type { App } from "./app.ts";
 
 export interface Listening {
@@ -13,50 +13,60 @@ export function urlOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/**
- * Listens on exactly this host and port; port 0 takes any. listhen would rather take another port than none, but
- * clients are configured with this one, so that is an error here.
- */
-export async function listenOn(app: App, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const isLocal = /^(?:localhost$|127\.|::1$)/.test(host);
-  const listener = await listen(app.handler, {
-    hostname: host,
-    port,
-    public: !isLocal,
-    isProd: true,
-    isTest: false,
-    showURL: false,
-    open: false,
-    clipboard: false,
-    autoClose: false,
-  }).catch((cause: unknown) => {
-    throw new Error(`port ${port} of ${host} cannot be listened on: another program may have it`, { cause });
-  });
-  const server = listener.server as Server;
-  const actual = listener.address?.port ?? port;
-  if (port !== 0 && actual !== port) {
-    await listener.close();
-    throw new Error(`port ${port} is one that browsers refuse; choose another`);
-  }
-  configure(server);
-  server.on("upgrade", app.upgrade);
-  return {
-    url: urlOf(host, actual),
-    port: actual,
-    async close(graceMs) {
-      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-      await listener.close();
-      clearTimeout(timer);
-    },
-  };
-}
-
 /** Longer than proxies and SDKs keep an idle connection, so that it is never the server who closes it first. */
 const keepAliveMs = 75_000;
 
-function configure(server: Server): void {
-  server.keepAliveTimeout = keepAliveMs;
-  server.headersTimeout = keepAliveMs + 1000;
+const httpOptions = {
+  keepAliveTimeout: keepAliveMs,
+  headersTimeout: keepAliveMs + 1000,
   // Bodies are bounded by size; a slow uplink may take its time over a large one.
-  server.requestTimeout = 0;
+  requestTimeout: 0,
+  // Workers share the port through their supervisor.
+  exclusive: false,
+};
+
+/** Listens on exactly this host and port, since clients are configured with it; port 0 takes any. */
+export async function listenOn(
+  { h3, upgrade }: App,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
+  const listener = serve(h3, {
+    hostname: host,
+    port,
+    silent: true,
+    gracefulShutdown: false,
+    node: httpOptions,
+  });
+  const server = listener.node!.server as Server;
+  server.on("upgrade", upgrade);
+  await listener.ready().catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(reasonOf(cause, host, port), { cause });
+  });
+  const address = server.address();
+  const actual = typeof address === "object" && address ? address.port : port;
+  return { url: urlOf(host, actual), port: actual, close: (graceMs) => closeServer(server, graceMs) };
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  const there = `${host}:${port}`;
+  if (code === "EADDRINUSE")
+    return `${there} is in use by another program; choose another port with --port or \`listen:\``;
+  if (code === "EACCES") return `this user may not listen on ${there}; ports below 1024 are the system's`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return `this machine has no address ${host}; 127.0.0.1 and 0.0.0.0 always work`;
+  return `cannot listen on ${there}: ${message}`;
+}
+
+/** Connections that are kept alive close as soon as their answer is out. */
+function closeServer(server: Server, graceMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  server.close(() => {
+    clearTimeout(timer);
+    clearInterval(idle);
+    resolve();
+  });
+  server.closeIdleConnections();
+  return promise;
 }
