@@ -22,13 +22,14 @@ export class JsonataError extends Error {
   readonly token: string | undefined;
   readonly value: unknown;
 
-  constructor(fault: Fault) {
-    super(renderMessage(fault));
-    this.code = fault.code;
-    this.token = fault.token;
-    this.value = fault.value;
-    this.in = fault.place !== undefined && fault.place < 0 ? "prelude" : "source";
-    this.position = fault.place !== undefined && fault.place < 0 ? -1 - fault.place : fault.place;
+  constructor(cause: Fault) {
+    super(renderMessage(cause));
+    const { code, token, value, place } = cause;
+    this.code = code;
+    this.token = token;
+    this.value = value;
+    this.in = place !== undefined && place < 0 ? "prelude" : "source";
+    this.position = place !== undefined && place < 0 ? -1 - place : place;
   }
 }
 

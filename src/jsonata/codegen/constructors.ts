@@ -4,9 +4,16 @@ import { pairsOf } from "../ast.ts";
 import { branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
+import { genList } from "./paths.ts";
 
 export function genArray(node: Node, cx: Cx): Val {
   const inside: Cx = cx.escapes === "members" ? { ...cx, escapes: "value" } : cx;
+  const [only] = node.expressions;
+  const list = node.expressions.length === 1 && only !== undefined ? genList(only, inside) : undefined;
+  if (list !== undefined) {
+    if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${list.code}, CONS);`);
+    return list;
+  }
   const out = define(cx, "[]");
   for (const item of node.expressions) {
     const value = genEscaping(item, inside);
@@ -56,17 +63,35 @@ function genRecord(group: Group, cx: Cx): Val {
     escapes: cx.escapes === false ? false : "value",
   };
   const values = group.lhs.map(([, value]) => genEscaping(value, inner));
-  const sure = values.findIndex((value) => !value.there);
-  const count = sure === -1 ? values.length : sure;
-  const fields = keys.slice(0, count).map((key, i) => `${property(key)}: ${values[i]?.code}`);
-  const out = define(cx, `{ ${fields.join(", ")} }`);
-  for (let i = count; i < keys.length; i++) {
-    const value = values[i] as Val;
-    if (value.kind === "none") continue;
+  return val(genFields(keys, values, cx), "object", true);
+}
+
+/** More members than this that may be missing are not worth two ways to build the object. */
+const MOST_UNSURE = 8;
+
+/** The object: as one literal where every member is there, else member by member. */
+function genFields(keys: readonly string[], values: readonly Val[], cx: Cx): string {
+  const fields = keys
+    .map((key, i) => ({ key, value: values[i] as Val }))
+    .filter(({ value }) => value.kind !== "none");
+  const whole = `{ ${fields.map(({ key, value }) => `${property(key)}: ${value.code}`).join(", ")} }`;
+  const unsure = fields.filter(({ value }) => !value.there);
+  if (unsure.length === 0) return define(cx, whole);
+  const first = fields.findIndex(({ value }) => !value.there);
+  const head = fields.slice(0, first).map(({ key, value }) => `${property(key)}: ${value.code}`);
+  const out = fresh(cx.unit);
+  const steps = fields.slice(first).map(({ key, value }) => {
     const guard = value.there ? "" : `if (${value.code} !== undefined) `;
-    cx.out.push(`${guard}${assignment(out, keys[i] as string, value.code)}`);
+    return `${guard}${assignment(out, key, value.code)}`;
+  });
+  const build = [`${out} = { ${head.join(", ")} };`, ...steps];
+  cx.out.push(`let ${out};`);
+  if (unsure.length > MOST_UNSURE) cx.out.push(...build);
+  else {
+    const all = unsure.map(({ value }) => `${value.code} !== undefined`).join(" && ");
+    cx.out.push(`if (${all}) ${out} = ${whole};`, "else {", ...build, "}");
   }
-  return val(out, "object", true);
+  return out;
 }
 
 /** A computed key, so that `__proto__` is a name like any other. */

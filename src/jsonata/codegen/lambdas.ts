@@ -28,7 +28,7 @@ export function lambdaCode(node: Node, cx: Cx): string {
   const inner = openFrame(around, [node.body]);
   const value = gen(node.body, inner);
   const body = [...outside.out, `const r = ${value.code};`, "S.depth--;", "return r;"];
-  return `(${parameters.join(", ")}) => { enter();\n${body.join("\n")} }`;
+  return `(${parameters.join(", ")}) => { enter(${place(cx, node)});\n${body.join("\n")} }`;
 }
 
 /** `| pattern | update, delete |` */

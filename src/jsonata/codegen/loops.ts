@@ -13,6 +13,7 @@ import {
   escapeOfStep,
   genMember,
   genNames,
+  kindOf,
   genStages,
   isFiltered,
   namesOf,
@@ -46,7 +47,7 @@ export function genLoops(steps: readonly Node[], stand: Stand, ending: Ending, c
   cx.out.push(`let ${count} = 0, ${sink.first};`, ...loops.out);
   const many = ending === "raw" ? out : `${END_MANY[ending as "value"]}(${out})`;
   const code = define(cx, `${count} === 1 ? ${END_ONE[ending]}(${sink.first}) : ${many}`);
-  return val(code, ending === "raw" ? "array" : "any");
+  return val(code, kindOf(ending));
 }
 
 /** The steps from the i-th on, over what `stand` holds. */

@@ -37,6 +37,17 @@ function genPart(value: Val, at: number): string {
   return value.kind === "string" && value.there ? value.code : `part(${value.code}, ${at})`;
 }
 
+/** Two numbers are compared at once. */
+function genComparison(a: Val, b: Val, operator: string, at: number, cx: Cx): Val {
+  const guards = [a, b].flatMap((side) =>
+    side.kind === "number" && side.there ? [] : [`typeof ${side.code} === "number"`],
+  );
+  const slow = `compare(${a.code}, ${b.code}, ${literal(operator)}, ${at})`;
+  const fast = `${a.code} ${operator} ${b.code}`;
+  const code = guards.length === 0 ? fast : `${guards.join(" && ")} ? ${fast} : ${slow}`;
+  return val(define(cx, code), "boolean", guards.length === 0);
+}
+
 export function genBinary(node: Node, cx: Cx): Val {
   const operator = node.value as string;
   if (operator === "and" || operator === "or") return genLogic(node, cx);
@@ -51,7 +62,7 @@ export function genBinary(node: Node, cx: Cx): Val {
     case "<=":
     case ">":
     case ">=":
-      return val(define(cx, `compare(${a.code}, ${b.code}, ${literal(operator)}, ${at})`), "boolean");
+      return genComparison(a, b, operator, at, cx);
     case "&":
       return val(define(cx, `concat(${genPart(a, at)}, ${genPart(b, at)})`), "string", true);
     case "in":

@@ -2,7 +2,7 @@
 import type { Node } from "../ast.ts";
 import { genPairs } from "./constructors.ts";
 import { branch, constant, define, fresh, literal, place, val } from "./context.ts";
-import type { Cx, Escape, Val } from "./context.ts";
+import type { Cx, Escape, Kind, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import type { Source } from "./filters.ts";
 import { gen, genEscaping } from "./node.ts";
@@ -28,6 +28,16 @@ export function genPath(node: Node, cx: Cx): Val {
     "object",
     true,
   );
+}
+
+/** A path that is all that stands in an array constructor: its results are that array. */
+export function genList(node: Node, cx: Cx): Val | undefined {
+  const { type, steps, group, keepArray, keepSingletonArray } = node;
+  if (type !== "path" || group !== undefined || keepArray === true || keepSingletonArray === true)
+    return undefined;
+  if (steps.some((step) => step.tuple === true)) return undefined;
+  const value = genSteps(steps, begin(node, cx), "list", cx);
+  return val(value.code, "array", true);
 }
 
 /** What a path starts from. */
@@ -129,7 +139,7 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const ended = end(head, ending, cx);
   const more = `!isEmptyHead(${head.code})`;
   cx.out.push(`let ${result} = ${ended.code};`, `if (${more}) {`, ...rest.out, "}");
-  return val(result, value.kind === "sequence" && ending === "raw" ? "array" : "any");
+  return val(result, kindOf(ending));
 }
 
 /** A chain of names. */
@@ -142,7 +152,7 @@ export function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: E
     cx.unit.cache.set(key, name);
     cx.unit.preamble.push(namesFunction(name, names, source, ending, cx));
   }
-  return val(define(cx, `${name}(${value.code})`), ending === "raw" ? "array" : "any");
+  return val(define(cx, `${name}(${value.code})`), kindOf(ending));
 }
 
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
@@ -179,12 +189,18 @@ export function genMember(
   return define(cx, `${name}(${code})`);
 }
 
+/** What is known of a path's value. */
+export function kindOf(ending: Ending): Kind {
+  return ending === "raw" || ending === "list" ? "array" : "any";
+}
+
 export const END_ONE: Readonly<Record<Ending, string>> = {
   flow: "fin",
   value: "only",
   keep: "keepOne",
   kept: "keptOne",
   raw: "rawOne",
+  list: "listOne",
 };
 
 /** How many results end. */
@@ -192,6 +208,7 @@ export const END_MANY: Readonly<Record<Exclude<Ending, "flow" | "raw">, string>>
   value: "collapse",
   keep: "keep",
   kept: "kept",
+  list: "listMany",
 };
 
 function namesFunction(
@@ -208,7 +225,9 @@ function namesFunction(
       i > 0 || source === "flow"
         ? `walk(o, ${list}, ${i}, "${ending}")`
         : `walkItems(${source === "one" ? "[o]" : "o"}, ${list}, 0, "${ending}")`;
-    lines.push(`if (typeof o !== "object" || o === null) return ${ending === "raw" ? "[]" : "undefined"};`);
+    lines.push(
+      `if (typeof o !== "object" || o === null) return ${ending === "raw" || ending === "list" ? "[]" : "undefined"};`,
+    );
     lines.push(`if (Array.isArray(o)) return ${many};`);
     lines.push(`o = ${read(step.key)};`);
   });
@@ -226,7 +245,7 @@ export function end(value: Val, ending: Ending, cx: Cx): Val {
   if (value.kind === "sequence")
     return ending === "raw" ? value : val(define(cx, `${END_MANY[ending]}(${value.code})`));
   if (ending === "value" && value.kind !== "any" && value.kind !== "at") return value;
-  return val(define(cx, `${END_ONE[ending]}(${value.code})`), ending === "raw" ? "array" : "any");
+  return val(define(cx, `${END_ONE[ending]}(${value.code})`), kindOf(ending));
 }
 
 function genSort(step: Node, stand: Stand, cx: Cx): Val {

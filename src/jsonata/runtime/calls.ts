@@ -89,7 +89,7 @@ export function settle(left: unknown, context: unknown): unknown {
   if (typeof left !== "function") return left;
   let result = left as unknown;
   for (let tail = metaOf(result)?.tail; tail !== undefined; tail = metaOf(result)?.tail) {
-    tick(1);
+    tick(1, tail.place);
     result = applyOnce(tail.callee, tail.args, context, tail.place, tail.name);
   }
   return result;

@@ -55,6 +55,8 @@ export const runtime: Readonly<Record<string, unknown>> = {
   member: sequences.member,
   members: sequences.members,
   listOf: sequences.listOf,
+  listOne: sequences.listOne,
+  listMany: sequences.listMany,
   unfinished: sequences.unfinished,
   nameOf: sequences.nameOf,
   keptNameOf: sequences.keptNameOf,

@@ -29,8 +29,8 @@ export function matcher(source: RegExp, place: Place): Callable {
       if (following?.match === "") throw fault("D1004", { place, value: regex.source });
       return following;
     };
-    const [match, ...groups] = found;
-    return { match, start: found.index, end: found.index + match.length, groups, next };
+    const [whole, ...groups] = found;
+    return { match: whole, start: found.index, end: found.index + whole.length, groups, next };
   };
   return describe(find, { arity: 2 });
 }

@@ -93,6 +93,16 @@ export function member(context: unknown, key: string): unknown {
   return Array.isArray(context) ? nameOf(context, key) : members(context, key);
 }
 
+/** The only result as the whole of an array constructor: a new array. */
+export function listOne(value: unknown): unknown[] {
+  return Array.isArray(value) ? value.slice() : value === undefined ? [] : [value];
+}
+
+/** All results as the whole of an array constructor. The sequence itself, as nothing else holds it. */
+export function listMany(items: unknown[]): unknown[] {
+  return items.length === 1 ? listOne(items[0]) : items;
+}
+
 /** The same where all results are wanted as an array, for grouping. */
 export function rawOne(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
@@ -149,9 +159,9 @@ export interface Name {
 /**
  * How the results of a step end. `flow`: the step is not the last one, the value goes to the next. `value`: the path
  * is done. `keep`: the same with `[]`. `kept`: the same where nothing looks at flags any more. `raw`: all results as
- * an array.
+ * an array. `list`: all results as a new array of their own.
  */
-export type Ending = "flow" | "value" | "keep" | "kept" | "raw";
+export type Ending = "flow" | "value" | "keep" | "kept" | "raw" | "list";
 
 function end(count: number, first: unknown, items: unknown[], ending: Ending): unknown {
   switch (ending) {
@@ -161,6 +171,8 @@ function end(count: number, first: unknown, items: unknown[], ending: Ending): u
       return count === 1 ? keepOne(first) : keep(items);
     case "kept":
       return count === 1 ? keptOne(first) : kept(items);
+    case "list":
+      return count === 1 ? listOne(first) : listMany(items);
     case "raw":
       return count === 1 ? rawOne(first) : items;
     default:

@@ -36,9 +36,12 @@ export interface SortTerm {
   readonly descending: boolean;
 }
 
+function fits(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
 function compareKeys(a: unknown, b: unknown, place: Place): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 2 : -2;
-  const fits = (value: unknown): boolean => typeof value === "string" || typeof value === "number";
   if (!fits(a) || !fits(b)) throw fault("T2008", { place, value: fits(a) ? b : a });
   if (typeof a !== typeof b) throw fault("T2007", { place, value: a, value2: b } as object);
   return a === b ? 0 : (a as number) < (b as number) ? -1 : 1;

@@ -45,18 +45,26 @@ export function flagsOf(array: object): number {
 }
 
 /** Counts work; the guard of loops and endless tail calls. */
-export function tick(steps: number): void {
+export function tick(steps: number, place?: number): void {
   if ((S.steps += steps) > S.maxSteps) {
-    throw fault("U1001", { message: `The expression took more than ${S.maxSteps} steps`, value: S.maxSteps });
+    throw fault("U1001", {
+      message: `The expression took more than ${S.maxSteps} steps`,
+      value: S.maxSteps,
+      place,
+    });
   }
 }
 
 /** Begins a call of a lambda. Ended by `S.depth--`; an error ends the whole evaluation, so it need not be. */
-export function enter(): void {
+export function enter(place: number): void {
   if (++S.depth > S.maxDepth) {
-    throw fault("U1001", { message: `Calls are nested more than ${S.maxDepth} deep`, value: S.maxDepth });
+    throw fault("U1001", {
+      message: `Calls are nested more than ${S.maxDepth} deep`,
+      value: S.maxDepth,
+      place,
+    });
   }
-  if (++S.steps > S.maxSteps) tick(0);
+  if (++S.steps > S.maxSteps) tick(0, place);
 }
 
 export function checkText(text: string): string {
