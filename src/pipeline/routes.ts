@@ -141,7 +141,7 @@ function closestEntry(called: Called, entries: readonly Entry[]): Entry | undefi
   let best: Entry | undefined;
   let most = 1;
   for (const one of entries) {
-    const mine = one.conditions > 0 && conditionsHold(one.route, called) ? 0.5 : 0;
+    const mine = one.conditions === 0 ? 0 : conditionsHold(one.route, called) ? 0.5 : -0.5;
     const score = sharedSegments(called.path, one.route.path) + mine;
     if (score > most) best = one;
     else if (score === most && best?.mapping !== one.mapping) best = undefined;

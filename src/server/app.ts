@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { H3 } from "h3";
-import type { H3Event } from "h3";
+import type { EventHandler, H3Event } from "h3";
 import type { Bridge } from "../bridge/types.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Exchange } from "../pipeline/client.ts";
@@ -71,18 +71,18 @@ export function createApp({ bridge, onExchange = () => undefined }: AppOptions):
       const { req, res } = nodeOf(event);
       if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
     },
-  })
-    .get("/", () => ({ name: "llmbridge", version }))
-    .get("/health", () => healthOf(state))
-    .get("/ready", () =>
-      Response.json({ ready: !state.isDraining }, { status: state.isDraining ? 503 : 200 }),
-    )
-    .get("/v1/llm/models", (event) => describeModels(state.prepared, nodeOf(event).req))
-    .all("/**", (event) => {
-      const { req, res } = nodeOf(event);
-      if (answerPreflight(req, res)) return handled;
-      return exchange(state.prepared, req, res, onExchange).then(() => handled);
-    });
+  }).all("/**", (event) => {
+    const { req, res } = nodeOf(event);
+    if (answerPreflight(req, res)) return handled;
+    return exchange(state.prepared, req, res, onExchange).then(() => handled);
+  });
+  const pages: Record<string, EventHandler> = {
+    "/": () => ({ name: "llmbridge", version }),
+    "/health": () => healthOf(state),
+    "/ready": () => Response.json({ ready: !state.isDraining }, { status: state.isDraining ? 503 : 200 }),
+    "/v1/llm/models": (event) => describeModels(state.prepared, nodeOf(event).req),
+  };
+  for (const [path, page] of Object.entries(pages)) h3.get(path, page).head(path, page);
   return {
     h3,
     upgrade: refuseUpgrade,

@@ -81,7 +81,8 @@ export function call(
   const startedAt = performance.now();
   const text =
     body === undefined || typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const length = text === undefined ? {} : { "content-length": Buffer.byteLength(text) };
+  const length =
+    text === undefined || "transfer-encoding" in headers ? {} : { "content-length": Buffer.byteLength(text) };
   const req = request(url, {
     method,
     agent: false,
