@@ -44,200 +44,48 @@ function form(template: string, holes: readonly Source[]): Source {
     .map((texts) => parts.map((part, i) => part + ((texts as string[])[i] ?? "")).join(""));
 }
 
-/** Templates by what they exercise; `_` is any expression, in parentheses where precedence asks for it. */
-export const FORMS: readonly string[] = [
-  ...[
-    "(_).(_)",
-    "a.(_)",
-    "(_).a",
-    "(_).b.c",
-    "$.(_)",
-    "(_)[0]",
-    "(_)[-1]",
-    "(_)[_]",
-    "a[_]",
-    "a.b[_]",
-    "a[_].b",
-  ],
-  ...[
-    "a[]",
-    "a.b[]",
-    "(_)[]",
-    "a[_][]",
-    "(_).a[]",
-    "a[0].b",
-    "a.b[0]",
-    "*",
-    "**",
-    "a.*",
-    "(_).*",
-    "**.a",
-    "(_).**",
-  ],
-  ...['{"p": _}', '{"p": _, "q": _}', 'a.{"p": _, "q": _}', "(_).{type: _}", '(_).{"p": _}', "{type: _}"],
-  ...["[_]", "[_, _]", "[[_]]", "(_).[_]", "a.[_, _]", "[_].a", "[_][_]", "[1.._]", "[0..2].(_)"],
-  ...[
-    "(_) = (_)",
-    "(_) != (_)",
-    "(_) < (_)",
-    "(_) and (_)",
-    "(_) or (_)",
-    "(_) in (_)",
-    "(_) & (_)",
-    "(_) + (_)",
-  ],
-  ...["(_) ? (_) : (_)", "(_) ? (_)", "(_) ?? (_)", "(_) ?: (_)", "-(_)", "(_) * 2", "(_) - 1"],
-  ...["($v := _; _)", "($v := _; $v)", "($v := _; $v.a)", "($v := _; [$v, $v[0]])", "$v", "$$", "$", "$$.a"],
-  ...[
-    "$count(_)",
-    "$string(_)",
-    "$exists(_)",
-    "$boolean(_)",
-    "$not(_)",
-    "$type(_)",
-    "$append(_, _)",
-    "$keys(_)",
-  ],
-  ...["$lookup(_, 'a')", "$distinct(_)", "$reverse(_)", "$spread(_)", "$sum(_)", "$join(_, '-')", "$sort(_)"],
-  ...[
-    "$merge(_)",
-    "$zip(_, _)",
-    "$number(_)",
-    "$uppercase(_)",
-    "$length(_)",
-    "$substring(_, 1)",
-    "$contains(_, 'x')",
-  ],
-  ...[
-    "$split(_, '')",
-    "$replace(_, 'x', 'y')",
-    "(_).$string()",
-    "(_).$uppercase()",
-    "(_).$keys()",
-    "$max(_)",
-  ],
-  ...["$map(_, function($v) { _ })", "$map(_, function($v, $i) { $v.a })", "$filter(_, function($v) { _ })"],
-  ...["$map(_, function($v) { $keys($v) })", "$map(_, function($v) { $filter($v, function($w) { _ }) })"],
-  ...[
-    "$reduce(_, function($x, $y) { $x & $y })",
-    "$reduce(_, function($v, $y) { _ }, _)",
-    "$map(_, $string)",
-  ],
-  ...[
-    "$filter(_, function($v, $i) { $i > 0 })",
-    "$single(_, function($v) { _ })",
-    "$map(_, $count)",
-    "$filter(_, $exists)",
-  ],
-  ...["$each(_, function($v, $k) { $k })", "$each(_, function($v) { _ })", "$sift(_, function($v) { _ })"],
-  ...[
-    "$sort(_, function($l, $r) { $l > $r })",
-    "$map(_, function($v) { $v })[0]",
-    "($map(_, function($v) { [$v] }))",
-  ],
-  ...[
-    "a{type: _}",
-    "(_){type: a}",
-    '(_){"p": _}',
-    "a^(b)",
-    "(_)^(>a)",
-    "(_)^(type, a)",
-    "a^(b).c",
-    "a[_]^(b)[0]",
-  ],
-  ...[
-    "a@$v.(_)",
-    "a#$v.(_)",
-    "a#$v[_]",
-    "(_)#$v.[$v, $]",
-    "a@$v.b@$w.[$v.type, $w]",
-    "a.b.%",
-    "a.b.(%.type)",
-    "a.b[%.type = 'x']",
-  ],
-  ...["a.b.{'p': %.c, 'q': _}", "a#$v.b.{'p': $v}", "a@$v{type: $v.b}", "a.b.c.%.%.type"],
-  ...[
-    "($f := function($v) { _ }; $f(_))",
-    "($f := function($v) { $v.a }; (_).$f($))",
-    "($f := function($x, $y) { $x & $y }; $f(_, ?))(_)",
-  ],
-  ...[
-    "(_) ~> $count",
-    "(_) ~> $map(function($v) { _ })",
-    "(_) ~> $string ~> $length",
-    "($g := $string ~> $length; $g(_))",
-  ],
-  ...[
-    "function($v) { _ }(_)",
-    "function($v) { $v ? _ : _ }(_)",
-    "function($v) { $count($v) }(_)",
-    "$ ~> |a|{'b': _}|",
-    "$ ~> |a|{'c': 1}, 'b'|",
-  ],
-  ...[
-    "$match(_, /x/)",
-    "$contains(_, /[xy]/)",
-    "$replace(_, /x/, '$0$0')",
-    "(_)[type = 'x']",
-    "(_)[type = 'text'].a",
-    "(_)[a > 0]",
-  ],
-  ...[
-    "a[b = 'x'].c",
-    "a[$not($exists(b))]",
-    "(_)[b and c]",
-    "(_)[$v]",
-    "a[[0, 1]]",
-    "(_)[[0..1]]",
-    "$lookup($, _)",
-    "$.a[0][0]",
-  ],
-  ...[
-    "*[0]",
-    "(_).*[_]",
-    "$keys(_)[0]",
-    "$keys(_)[]",
-    "$filter(_, $exists)[_]",
-    "$map(_, $string)[0]",
-    "$map(_, $keys)[_]",
-  ],
-  ...[
-    "(_) ~> $keys",
-    "(_) ~> $keys()",
-    "((_) ~> $spread)[0]",
-    "$map(_, $spread)",
-    "($map(_, $keys)).a",
-    "$distinct((_).a)",
-  ],
-  ...[
-    "$each(_, function($v) { $filter($v, function($w) { _ }) })",
-    "$distinct(_)[0]",
-    "**[_]",
-    "$lookup(_, 'a')[]",
-  ],
-  ...[
-    "{'p': a[], 'q': [b]}",
-    "(_)[].{'p': _}",
-    "$map(_[], function($v) { $v.a[] })",
-    "$spread(_)",
-    "$[_]",
-    "$.(_)[0]",
-  ],
-  ...[
-    "($v := a[]; $v)",
-    "($v := a[]; $v.b)",
-    '({"p": a[]}).p',
-    "($v := b.[c]; $v.($))",
-    "(a.[b, c]).($)",
-    "$append(a[], b)",
-  ],
-  ...[
-    "($x := 1; $h := function() { $x }; $x := _; $h())",
-    "($v := 1; ($w := $v; $v := _; [$v, $w]))",
-    "[a, b].c",
-    "[a][0].b",
-  ],
-];
+/** Templates of everything the language has; `_` is any expression, in parentheses where precedence asks for it. */
+export const FORMS: readonly string[] = String.raw`
+  (_).(_) ¦ a.(_) ¦ (_).a ¦ (_).b.c ¦ $.(_) ¦ (_)[0] ¦ (_)[-1] ¦ (_)[_] ¦ a[_] ¦ a.b[_] ¦ a[_].b
+  a[] ¦ a.b[] ¦ (_)[] ¦ a[_][] ¦ (_).a[] ¦ a[0].b ¦ a.b[0] ¦ * ¦ ** ¦ a.* ¦ (_).* ¦ **.a ¦ (_).**
+  {"p": _} ¦ {"p": _, "q": _} ¦ a.{"p": _, "q": _} ¦ (_).{type: _} ¦ (_).{"p": _} ¦ {type: _} ¦ [_]
+  [_, _] ¦ [[_]] ¦ (_).[_] ¦ a.[_, _] ¦ [_].a ¦ [_][_] ¦ [1.._] ¦ [0..2].(_) ¦ (_) = (_) ¦ (_) != (_)
+  (_) < (_) ¦ (_) and (_) ¦ (_) or (_) ¦ (_) in (_) ¦ (_) & (_) ¦ (_) + (_) ¦ (_) ? (_) : (_)
+  (_) ? (_) ¦ (_) ?? (_) ¦ (_) ?: (_) ¦ -(_) ¦ (_) * 2 ¦ (_) - 1 ¦ ($v := _; _) ¦ ($v := _; $v)
+  ($v := _; $v.a) ¦ ($v := _; [$v, $v[0]]) ¦ $v ¦ $$ ¦ $ ¦ $$.a ¦ $count(_) ¦ $string(_) ¦ $exists(_)
+  $boolean(_) ¦ $not(_) ¦ $type(_) ¦ $append(_, _) ¦ $keys(_) ¦ $lookup(_, 'a') ¦ $distinct(_)
+  $reverse(_) ¦ $spread(_) ¦ $sum(_) ¦ $join(_, '-') ¦ $sort(_) ¦ $merge(_) ¦ $zip(_, _) ¦ $number(_)
+  $uppercase(_) ¦ $length(_) ¦ $substring(_, 1) ¦ $contains(_, 'x') ¦ $split(_, '')
+  $replace(_, 'x', 'y') ¦ (_).$string() ¦ (_).$uppercase() ¦ (_).$keys() ¦ $max(_)
+  $map(_, function($v) { _ }) ¦ $map(_, function($v, $i) { $v.a }) ¦ $filter(_, function($v) { _ })
+  $map(_, function($v) { $keys($v) }) ¦ $map(_, function($v) { $filter($v, function($w) { _ }) })
+  $reduce(_, function($x, $y) { $x & $y }) ¦ $reduce(_, function($v, $y) { _ }, _) ¦ $map(_, $string)
+  $filter(_, function($v, $i) { $i > 0 }) ¦ $single(_, function($v) { _ }) ¦ $map(_, $count)
+  $filter(_, $exists) ¦ $each(_, function($v, $k) { $k }) ¦ $each(_, function($v) { _ })
+  $sift(_, function($v) { _ }) ¦ $sort(_, function($l, $r) { $l > $r })
+  $map(_, function($v) { $v })[0] ¦ ($map(_, function($v) { [$v] })) ¦ a{type: _} ¦ (_){type: a}
+  (_){"p": _} ¦ a^(b) ¦ (_)^(>a) ¦ (_)^(type, a) ¦ a^(b).c ¦ a[_]^(b)[0] ¦ a@$v.(_) ¦ a#$v.(_)
+  a#$v[_] ¦ (_)#$v.[$v, $] ¦ a@$v.b@$w.[$v.type, $w] ¦ a.b.% ¦ a.b.(%.type) ¦ a.b[%.type = 'x']
+  a.b.{'p': %.c, 'q': _} ¦ a#$v.b.{'p': $v} ¦ a@$v{type: $v.b} ¦ a.b.c.%.%.type
+  ($f := function($v) { _ }; $f(_)) ¦ ($f := function($v) { $v.a }; (_).$f($))
+  ($f := function($x, $y) { $x & $y }; $f(_, ?))(_) ¦ (_) ~> $count ¦ (_) ~> $map(function($v) { _ })
+  (_) ~> $string ~> $length ¦ ($g := $string ~> $length; $g(_)) ¦ function($v) { _ }(_)
+  function($v) { $v ? _ : _ }(_) ¦ function($v) { $count($v) }(_) ¦ $ ~> |a|{'b': _}|
+  $ ~> |a|{'c': 1}, 'b'| ¦ $match(_, /x/) ¦ $contains(_, /[xy]/) ¦ $replace(_, /x/, '$0$0')
+  (_)[type = 'x'] ¦ (_)[type = 'text'].a ¦ (_)[a > 0] ¦ a[b = 'x'].c ¦ a[$not($exists(b))]
+  (_)[b and c] ¦ (_)[$v] ¦ a[[0, 1]] ¦ (_)[[0..1]] ¦ $lookup($, _) ¦ $.a[0][0] ¦ *[0] ¦ (_).*[_]
+  $keys(_)[0] ¦ $keys(_)[] ¦ $filter(_, $exists)[_] ¦ $map(_, $string)[0] ¦ $map(_, $keys)[_]
+  (_) ~> $keys ¦ (_) ~> $keys() ¦ ((_) ~> $spread)[0] ¦ $map(_, $spread) ¦ ($map(_, $keys)).a
+  $distinct((_).a) ¦ $each(_, function($v) { $filter($v, function($w) { _ }) }) ¦ $distinct(_)[0]
+  **[_] ¦ $lookup(_, 'a')[] ¦ {'p': a[], 'q': [b]} ¦ (_)[].{'p': _}
+  $map(_[], function($v) { $v.a[] }) ¦ $spread(_) ¦ $[_] ¦ $.(_)[0] ¦ ($v := a[]; $v)
+  ($v := a[]; $v.b) ¦ ({"p": a[]}).p ¦ ($v := b.[c]; $v.($)) ¦ (a.[b, c]).($) ¦ $append(a[], b)
+  ($x := 1; $h := function() { $x }; $x := _; $h()) ¦ ($v := 1; ($w := $v; $v := _; [$v, $w]))
+  [a, b].c ¦ [a][0].b
+`
+  .split(/[¦\n]/)
+  .map((template) => template.trim())
+  .filter((template) => template !== "");
 
 const leaf: Source = fc.oneof(
   { arbitrary: literal, weight: 1 },

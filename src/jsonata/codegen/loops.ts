@@ -1,25 +1,13 @@
 /** Steps over many items, as loops within loops: no array between two steps, and no closure per predicate. */
 import type { Node } from "../ast.ts";
-import type { Ending } from "../runtime/sequences.ts";
+import type { Ending } from "../runtime/names.ts";
 import { define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { closeLoop, genFilter, genFiltered, isTest, openLoop } from "./filters.ts";
 import { genEscaping } from "./node.ts";
-import {
-  END_MANY,
-  END_ONE,
-  countNames,
-  end,
-  escapeOfStep,
-  genMember,
-  genNames,
-  kindOf,
-  genStages,
-  isFiltered,
-  namesOf,
-  standOf,
-} from "./paths.ts";
-import type { Stand } from "./paths.ts";
+import { END_MANY, END_ONE, genMember, genNames, kindOf } from "./names.ts";
+import type { Stand } from "./names.ts";
+import { countNames, end, escapeOfStep, genStages, isFiltered, namesOf, standOf } from "./paths.ts";
 
 /** Where the results of the last step go. */
 interface Sink {

@@ -7,7 +7,8 @@ import type { Cx, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { genLambda, genTransform } from "./lambdas.ts";
 import { genBinary, genCondition, genNegation } from "./operators.ts";
-import { genMember, genPath } from "./paths.ts";
+import { genMember } from "./names.ts";
+import { genPath } from "./paths.ts";
 import { genStreamFilter } from "./tuples.ts";
 import { genBind, genBlock, genParent, genVariable } from "./variables.ts";
 

@@ -1,20 +1,15 @@
 /** Paths without tuples: steps one after another, each over what the one before left. */
 import type { Node } from "../ast.ts";
 import { genPairs } from "./constructors.ts";
-import { branch, constant, define, fresh, literal, place, val } from "./context.ts";
-import type { Cx, Escape, Kind, Val } from "./context.ts";
+import { branch, define, fresh, place, val } from "./context.ts";
+import type { Cx, Escape, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
-import type { Source } from "./filters.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genLoops } from "./loops.ts";
+import { END_MANY, END_ONE, genNames, kindOf } from "./names.ts";
+import type { Stand } from "./names.ts";
 import { genTuplePath } from "./tuples.ts";
-import type { Ending, Name } from "../runtime/sequences.ts";
-
-/** Where a path stands between two steps. `one`: exactly one item, whatever it is. */
-export interface Stand {
-  readonly source: Source | "one";
-  readonly value: Val;
-}
+import type { Ending, Name } from "../runtime/names.ts";
 
 export function genPath(node: Node, cx: Cx): Val {
   if (node.steps.some((step) => step.tuple === true)) return genTuplePath(node, cx);
@@ -140,99 +135,6 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const more = `!isEmptyHead(${head.code})`;
   cx.out.push(`let ${result} = ${ended.code};`, `if (${more}) {`, ...rest.out, "}");
   return val(result, kindOf(ending));
-}
-
-/** A chain of names. */
-export function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: Ending): Val {
-  const { source, value } = stand;
-  const key = JSON.stringify([names, source, ending]);
-  let name = cx.unit.cache.get(key);
-  if (name === undefined) {
-    name = fresh(cx.unit, "p");
-    cx.unit.cache.set(key, name);
-    cx.unit.preamble.push(namesFunction(name, names, source, ending, cx));
-  }
-  return val(define(cx, `${name}(${value.code})`), kindOf(ending));
-}
-
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
-
-/**
- * Reads a property of an object that is not an array. A name that Object.prototype does not have is read plainly:
- * on an object that came from JSON or from a constructor it can only be an own property.
- */
-function read(name: string): string {
-  return INHERITED.has(name) ? `own(o, ${literal(name)})` : `o[${literal(name)}]`;
-}
-
-/** Code that reads one member; `slow` is the function for arrays. */
-export function genMember(
-  key: string,
-  slow: "nameOf" | "keptNameOf" | "member" | "members",
-  code: string,
-  cx: Cx,
-): string {
-  const known = JSON.stringify([key, slow]);
-  let name = cx.unit.cache.get(known);
-  if (name === undefined) {
-    name = fresh(cx.unit, "m");
-    cx.unit.cache.set(known, name);
-    const lines = [
-      `const ${name} = (o) => {`,
-      `if (typeof o !== "object" || o === null) return undefined;`,
-      `if (Array.isArray(o)) return ${slow}(o, ${literal(key)});`,
-      `return fin(${read(key)});`,
-      "};",
-    ];
-    cx.unit.preamble.push(lines.join("\n"));
-  }
-  return define(cx, `${name}(${code})`);
-}
-
-/** What is known of a path's value. */
-export function kindOf(ending: Ending): Kind {
-  return ending === "raw" || ending === "list" ? "array" : "any";
-}
-
-export const END_ONE: Readonly<Record<Ending, string>> = {
-  flow: "fin",
-  value: "only",
-  keep: "keepOne",
-  kept: "keptOne",
-  raw: "rawOne",
-  list: "listOne",
-};
-
-/** How many results end. */
-export const END_MANY: Readonly<Record<Exclude<Ending, "flow" | "raw">, string>> = {
-  value: "collapse",
-  keep: "keep",
-  kept: "kept",
-  list: "listMany",
-};
-
-function namesFunction(
-  name: string,
-  names: readonly Name[],
-  source: Stand["source"],
-  ending: Ending,
-  cx: Cx,
-): string {
-  const list = constant(cx.unit, names);
-  const lines = [`const ${name} = (o) => {`];
-  names.forEach((step, i) => {
-    const many =
-      i > 0 || source === "flow"
-        ? `walk(o, ${list}, ${i}, "${ending}")`
-        : `walkItems(${source === "one" ? "[o]" : "o"}, ${list}, 0, "${ending}")`;
-    lines.push(
-      `if (typeof o !== "object" || o === null) return ${ending === "raw" || ending === "list" ? "[]" : "undefined"};`,
-    );
-    lines.push(`if (Array.isArray(o)) return ${many};`);
-    lines.push(`o = ${read(step.key)};`);
-  });
-  lines.push(`return ${END_ONE[ending]}(o);`, "};");
-  return lines.join("\n");
 }
 
 export function genStages(step: Node, value: Val, cx: Cx): Val {

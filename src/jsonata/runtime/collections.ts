@@ -1,6 +1,6 @@
 /** The built-ins over arrays and objects that hand out sequences, written for arrays without flags. */
 import { S, SEQUENCE, checkItems, flagsOf, mark, tick } from "./state.ts";
-import { lookup } from "./sequences.ts";
+import { lookup } from "./names.ts";
 import { equal, put } from "./values.ts";
 
 export function count(items?: unknown): unknown {
@@ -33,8 +33,8 @@ export function exists(value?: unknown): boolean {
 /** `$spread`. A sequence for an object; an array spread becomes a plain one as soon as something was appended. */
 export function spread(value?: unknown): unknown {
   if (Array.isArray(value)) {
-    if (value.length === 0) return S.track || value.length < 2 ? mark([], SEQUENCE) : [];
-    return value.flatMap((item) => spread(item) as unknown[]);
+    const parts = value.map((item) => spread(item)).filter((part) => part !== undefined);
+    return parts.length === 0 ? mark([], SEQUENCE) : parts.flat();
   }
   if (typeof value !== "object" || value === null) return value;
   const out = Object.entries(value).map(([key, inner]) => {

@@ -4,6 +4,7 @@ import * as calls from "./calls.ts";
 import { evaluateText, unset, visible } from "./evaluate.ts";
 import * as direct from "./direct.ts";
 import { admit, at, keepAt } from "./filters.ts";
+import * as names from "./names.ts";
 import * as objects from "./objects.ts";
 import * as operators from "./operators.ts";
 import { matcher } from "./regex.ts";
@@ -52,17 +53,17 @@ export const runtime: Readonly<Record<string, unknown>> = {
   add: sequences.add,
   kept: sequences.kept,
   keptOne: sequences.keptOne,
-  member: sequences.member,
-  members: sequences.members,
+  member: names.member,
+  members: names.members,
   listOf: sequences.listOf,
   listOne: sequences.listOne,
   listMany: sequences.listMany,
   unfinished: sequences.unfinished,
-  nameOf: sequences.nameOf,
-  keptNameOf: sequences.keptNameOf,
+  nameOf: names.nameOf,
+  keptNameOf: names.keptNameOf,
   isEmptyHead: sequences.isEmptyHead,
-  walk: sequences.walk,
-  walkItems: sequences.walkItems,
+  walk: names.walk,
+  walkItems: names.walkItems,
   flowItems: sequences.flowItems,
   headItems: sequences.headItems,
   wildcard: sequences.wildcard,
