@@ -84,20 +84,27 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
 /** Reports what is wrong with `mapping.yaml` and gives what is right. */
 function checkWritten({ yaml, written }: Folder, report: CompileOptions["report"]): Record<string, unknown> {
   const problems = checkMapping(yaml.value ?? {});
-  for (const one of problems) report(diagnostic(one.code, one.message, yaml.place(one.path, one.what), one.cure));
+  for (const one of problems)
+    report(diagnostic(one.code, one.message, yaml.place(one.path, one.what), one.cure));
   const wrong = problems.filter(({ code, what }) => code === "LB202" && what === "value");
   // Own capabilities stand after borrowed ones, so their numbers are not those of the file.
   const paths = wrong.map(({ path }) => (path[0] === "capabilities" ? ["capabilities"] : path));
   return withoutPaths(written, paths) as Record<string, unknown>;
 }
 
-function lookups(written: Record<string, unknown>): Record<string, Record<string, unknown>> {
-  return (written["lookup"] ?? {}) as Record<string, Record<string, unknown>>;
+function tables(written: unknown): Record<string, Record<string, unknown>> {
+  return (written ?? {}) as Record<string, Record<string, unknown>>;
 }
 
 function route(written: Partial<Route>): Route {
   const kind = written.kind ?? "request";
-  return { method: kind === "models" ? "GET" : "POST", framing: "sse", ...written, kind, path: written.path ?? "/" };
+  return {
+    method: kind === "models" ? "GET" : "POST",
+    framing: "sse",
+    ...written,
+    kind,
+    path: written.path ?? "/",
+  };
 }
 
 function codec<Canonical>(build: Build, kind: string): Codec<Canonical> {
@@ -155,7 +162,12 @@ function tableOf(build: Build, name: string, check: typeof checkDecodeTable): Ta
   const mistakes = [...yaml.diagnostics, ...check(yaml.value ?? {}, yaml.place)];
   for (const found of mistakes) build.scope.report(found);
   if (mistakes.some((one) => one.severity === "error")) return undefined;
-  return { file: file.path, value: yaml.value as Record<string, unknown>, place: yaml.place, placeIn: yaml.placeIn };
+  return {
+    file: file.path,
+    value: yaml.value as Record<string, unknown>,
+    place: yaml.place,
+    placeIn: yaml.placeIn,
+  };
 }
 
 function text(value: unknown): string | undefined {

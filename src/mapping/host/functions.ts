@@ -7,7 +7,7 @@ import { reject, usualStatus } from "../rejection.ts";
 import { dataUrl, parseDataUrl } from "./data-url.ts";
 import { utf16, utf8 } from "./offsets.ts";
 import { envelope, foreign, native, openEnvelope } from "./opaque.ts";
-import { schemaIn } from "./schema/schema.ts";
+import { schemaFunction } from "./schema/schema.ts";
 import { rfc3339, seconds, timestamp } from "./time.ts";
 import { camel, jsonText, lookup, parseJson, rest, some } from "./values.ts";
 import type { LookupTable } from "./values.ts";
@@ -17,6 +17,8 @@ export interface HostSources {
   /** Template file name → its text. */
   templates: Readonly<Record<string, string>>;
   lookups: Readonly<Record<string, LookupTable>>;
+  /** Subsets of JSON Schema, by the name that `$schema` is called with. */
+  dialects?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   protocol: string;
 }
 
@@ -29,7 +31,6 @@ const shared: Readonly<Record<string, HostFunction>> = {
   id: (prefix, ...seeds) => stableId(typeof prefix === "string" ? prefix : "", ...seeds),
   rest,
   some,
-  schema: schemaIn,
   envelope,
   openEnvelope,
   native,
@@ -55,6 +56,7 @@ export function hostFunctions(sources: HostSources): Record<string, HostFunction
   const functions: Record<string, HostFunction> = {
     ...shared,
     template: (name) => templates.get(String(name)),
+    schema: schemaFunction(sources.dialects ?? {}),
   };
   for (const [name, table] of Object.entries(sources.lookups)) functions[name] = lookup(table);
   return functions;

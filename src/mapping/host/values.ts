@@ -55,11 +55,16 @@ function rename(value: unknown, whole: ReadonlySet<unknown>): unknown {
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value);
   const renamed = members.map(([name, member]): [string, unknown] => {
-    const spelt = name.includes("_") ? name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : name;
+    const spelt = name.includes("_")
+      ? name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+      : name;
     return [spelt, whole.has(spelt) ? member : rename(member, whole)];
   });
-  if (renamed.every(([name, member], i) => name === members[i]![0] && member === members[i]![1])) return value;
-  return Object.fromEntries(renamed.filter(([name], i) => name === members[i]![0] || !Object.hasOwn(value, name)));
+  if (renamed.every(([name, member], i) => name === members[i]![0] && member === members[i]![1]))
+    return value;
+  return Object.fromEntries(
+    renamed.filter(([name], i) => name === members[i]![0] || !Object.hasOwn(value, name)),
+  );
 }
 
 /** A table of mapping.yaml as a function. */

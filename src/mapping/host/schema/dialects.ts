@@ -41,62 +41,9 @@ export interface Dialect {
   maxDepth?: number;
 }
 
-const structure = "type title description enum items properties required anyOf";
-const references = "const additionalProperties $ref $defs definitions";
-
-/**
- * The dialects of semantics §1.4. `openapi` is the older function-declaration schema after OpenAPI 3.0; the strict ones
- * are what constrained decoding takes.
- */
-export const dialects: Readonly<Record<string, Dialect>> = {
-  openapi: {
-    keep: words(`${structure} format nullable default example propertyOrdering minItems maxItems minLength maxLength
-      pattern minProperties maxProperties minimum maximum`),
-    formats: words("date-time enum float double int32 int64"),
-    refs: "inline",
-    recursion: "cut",
-    nulls: "nullable",
-    enums: "strings",
-    anyOfAlone: true,
-    maps: "keep",
-    untyped: "scalar",
-    itemsNeeded: true,
-    emptyRoot: "nothing",
-  },
-  "openai-strict": {
-    keep: words(`${structure} ${references} pattern format multipleOf minimum maximum exclusiveMinimum exclusiveMaximum
-      minItems maxItems`),
-    formats: words("date-time time date duration email hostname ipv4 ipv6 uuid"),
-    refs: "keep",
-    recursion: "keep",
-    nulls: "type",
-    enums: "primitives",
-    closed: true,
-    allRequired: true,
-    maps: "refuse",
-    untyped: "refuse",
-    itemsNeeded: true,
-    objectRoot: true,
-    maxDepth: 10,
-  },
-  "anthropic-strict": {
-    keep: words(`${structure} ${references} format minItems`),
-    formats: words("date-time time date duration email hostname uri ipv4 ipv6 uuid"),
-    minItems: 1,
-    refs: "keep",
-    recursion: "refuse",
-    nulls: "type",
-    enums: "primitives",
-    literalsAlone: true,
-    closed: true,
-    maps: "keep",
-    untyped: "refuse",
-  },
-};
-
-/** What a mapping's own dialect need not say: JSON Schema with references inlined. */
+/** What a dialect need not say: a plain JSON Schema with its references inlined. */
 const plain: Dialect = {
-  keep: words(structure),
+  keep: words("type title description enum items properties required anyOf"),
   refs: "inline",
   recursion: "cut",
   nulls: "type",
@@ -105,11 +52,9 @@ const plain: Dialect = {
   untyped: "keep",
 };
 
-/** A dialect by name, or one that a mapping describes itself, as an object with some members of `Dialect`. */
-export function dialectOf(described: unknown): Dialect | undefined {
-  if (typeof described === "string")
-    return Object.hasOwn(dialects, described) ? dialects[described] : undefined;
-  if (typeof described !== "object" || described === null) return undefined;
-  const own = { ...plain, ...described };
-  return Array.isArray(own.keep) ? own : plain;
+/** A dialect as mapping.yaml writes it; its members are checked there. */
+export function dialectOf(written: Readonly<Record<string, unknown>>): Dialect {
+  const { keep } = written;
+  const said = { ...plain, ...written } as Dialect;
+  return typeof keep === "string" ? { ...said, keep: words(keep) } : said;
 }

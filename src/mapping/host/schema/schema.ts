@@ -1,3 +1,4 @@
+import type { HostFunction } from "../../../jsonata/types.ts";
 import type { JsonObject } from "../../canonical.ts";
 import { recordLoss } from "../../losses.ts";
 import { dialectOf } from "./dialects.ts";
@@ -12,36 +13,40 @@ interface Written {
   losses: readonly { keyword: string; at: string }[];
 }
 
-/** A request's schemas are read by more than one expression, and tools share them. */
-const known = new WeakMap<object, Map<unknown, Written>>();
-
 /**
- * A JSON Schema in a dialect: one of `dialectOf`, or `json-schema` for the way back from `openapi`. Each keyword whose
- * meaning changes is one loss, `schema.<keyword>` at its first place, after `at`. Gives nothing for what is no schema,
- * what the dialect cannot say, and an object without properties where the dialect leaves it out.
+ * `$schema(dialect, schema, at)`: a JSON Schema in a dialect of mapping.yaml, or in `json-schema`: the way back from the
+ * schema of OpenAPI 3.0. Each keyword whose meaning changes is one loss, `schema.<keyword>` at its first place, after
+ * `at`. Gives nothing for what is no schema, for what the dialect cannot say, and for an object without properties where
+ * the dialect leaves it out.
  */
-export function schemaIn(dialect: unknown, schema: unknown, at?: unknown): JsonObject | undefined {
-  if (!isObject(schema)) return undefined;
-  const written = remember(dialect, schema);
-  for (const { keyword, at: place } of written.losses) {
-    const path = typeof at === "string" && at !== "" ? `${at}.${place}` : place;
-    recordLoss({ code: `schema.${keyword}`, at: path, action: "approximate" });
-  }
-  return written.schema;
+export function schemaFunction(
+  dialects: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): HostFunction {
+  const writers = new Map(
+    Object.entries(dialects).map(([name, written]) => [name, writerOf(dialectOf(written))]),
+  );
+  writers.set("json-schema", writerOf());
+  return function schemaIn(dialect, schema, at) {
+    const written = isObject(schema) ? writers.get(String(dialect))?.(schema) : undefined;
+    for (const { keyword, at: place } of written?.losses ?? []) {
+      const path = typeof at === "string" && at !== "" ? `${at}.${place}` : place;
+      recordLoss({ code: `schema.${keyword}`, at: path, action: "approximate" });
+    }
+    return written?.schema;
+  };
 }
 
-function remember(dialect: unknown, schema: JsonObject): Written {
-  let written = known.get(schema);
-  if (!written) known.set(schema, (written = new Map()));
-  let found = written.get(dialect);
-  if (!found) written.set(dialect, (found = write(dialect, schema)));
-  return found;
-}
-
-function write(name: unknown, schema: JsonObject): Written {
-  if (name === "json-schema") return { schema: fromOpenApi(schema), losses: [] };
-  const dialect = dialectOf(name);
-  return dialect ? writeIn(dialect, schema) : { schema, losses: [] };
+/** Remembers what it wrote: a request's schemas are read by more than one expression, and tools share them. */
+function writerOf(dialect?: Dialect): (schema: JsonObject) => Written {
+  const known = new WeakMap<object, Written>();
+  return function write(schema) {
+    let written = known.get(schema);
+    if (!written) {
+      written = dialect ? writeIn(dialect, schema) : { schema: fromOpenApi(schema), losses: [] };
+      known.set(schema, written);
+    }
+    return written;
+  };
 }
 
 function writeIn(dialect: Dialect, root: JsonObject): Written {
