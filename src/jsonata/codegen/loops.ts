@@ -118,7 +118,9 @@ const SCALARS: ReadonlySet<string> = new Set(["string", "number", "boolean", "ob
 /** Adds a result of the last step. */
 function put(step: Node, value: Val, sink: Sink, cx: Cx): void {
   if (value.kind === "none") return;
-  const guard = value.there ? "" : `if (${value.code} !== undefined) `;
+  const defined = value.there ? "" : `if (${value.code} !== undefined) `;
+  // A literal index that finds nothing counts as a result, an empty one.
+  const guard = value.kind === "at" ? "" : defined;
   if (SCALARS.has(value.kind)) {
     cx.out.push(`${guard}${sink.out}.push(${value.code});`);
     return;
@@ -132,6 +134,9 @@ function put(step: Node, value: Val, sink: Sink, cx: Cx): void {
   sink.isPlain = false;
   if (value.kind === "sequence")
     cx.out.push(`for (let j = 0; j < ${value.code}.length; j++) ${sink.out}.push(${value.code}[j]);`);
-  else if (sink.count === undefined) cx.out.push(`${guard}${add}`);
-  else cx.out.push(`${guard}{ if (${sink.count}++ === 0) ${sink.first} = ${value.code}; ${add} }`);
+  else if (sink.count === undefined) cx.out.push(`${defined}${add}`);
+  else
+    cx.out.push(
+      `${guard}{ if (${sink.count}++ === 0) ${sink.first} = ${value.code}; ${guard === defined ? "" : defined}${add} }`,
+    );
 }

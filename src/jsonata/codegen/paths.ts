@@ -128,7 +128,9 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
       : end(head, ending, cx);
   const result = fresh(cx.unit);
   const rest = branch(cx);
-  const items = define(rest, `headItems(${head.code})`);
+  // Sorting leaves alone what is no array.
+  const itemsOf = steps[0]?.type === "sort" ? "listOf" : "headItems";
+  const items = define(rest, `${itemsOf}(${head.code})`);
   const value = genFurther(steps, { source: "items", value: val(items, "sequence", true) }, ending, rest);
   rest.out.push(`${result} = ${value.code};`);
   const ended = end(head, ending, cx);

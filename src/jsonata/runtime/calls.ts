@@ -164,6 +164,6 @@ export function chainKeep(value: unknown, f: unknown, place: Place): unknown {
 export function chainRaw(value: unknown, f: unknown, place: Place): unknown {
   if (!isFunction(f)) throw fault("T2006", { place, value: f });
   if (!isFunction(value)) return apply(f, [value], null, place);
-  const composed = (x: unknown): unknown => apply(f, [fin(invoke(value, x))], null, place);
+  const composed = (x: unknown): unknown => apply(f, [fin(invoke(value, fin(x)))], null, place);
   return describe(composed, { arity: 1 });
 }
