@@ -48,7 +48,12 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
     opaque: new Set(list(written["opaque"])),
     onUnknown: options.onUnknown ?? (() => undefined),
     scope: {
-      functions: hostFunctions({ templates: readTemplates(folder), lookups: lookups(written), protocol }),
+      functions: hostFunctions({
+        templates: readTemplates(folder),
+        lookups: tables(written["lookup"]),
+        dialects: tables(written["dialects"]),
+        protocol,
+      }),
       prelude: joinPreludes(folder.libs),
       report: options.report,
       compiled: new Map(),
