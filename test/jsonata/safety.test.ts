@@ -13,6 +13,12 @@ describe("limits", () => {
     ["a long string", "($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $f('x', 60))"],
     ["padding", "$pad('x', 1000000000000)"],
     ["joining", "($s := $pad('x', 10000000); $join([1..1000].($s)))"],
+    ["many long strings", "[1..1000].$pad('x', 50000000)"],
+    ["many copies of a long string", "($s := $pad('x', 10000000); [1..10000].$uppercase($s))"],
+    ["many long arrays", "[[1..10000000], [1..10000000], [1..10000000]]"],
+    ["an array that grows", "($f := function($a) { $f($append($a, $a)) }; $f([1, 2]))"],
+    ["grouping in a loop", "[1..3000].($ { $string($): [1..3000].$string($) })"],
+    ["sorting in a loop", "[1..1000].([1..3000]^(>$))"],
     ["$eval of itself", "($s := '$eval($s)'; $eval($s))"],
   ])("%s ends", (_name, source) => {
     const started = performance.now();

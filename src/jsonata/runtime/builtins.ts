@@ -5,7 +5,7 @@ import type { Callable, Meta } from "./calls.ts";
 import * as collections from "./collections.ts";
 import * as higher from "./higher-order.ts";
 import * as regex from "./regex.ts";
-import { S, checkText } from "./state.ts";
+import { S, charge, checkText } from "./state.ts";
 import { fault } from "../error.ts";
 import { text, truthy } from "./values.ts";
 
@@ -48,7 +48,7 @@ function pad(value?: unknown, width?: unknown, filler?: unknown): unknown {
       value: length,
     });
   }
-  return padReference(value, width, filler);
+  return value === undefined ? undefined : checkText(padReference(value, width, filler) as string);
 }
 
 function join(parts?: unknown, separator?: unknown): unknown {
@@ -94,7 +94,10 @@ export function implementationOf(name: string): Callable {
 function define(name: string, implementation: Callable, sequence: boolean): Callable {
   const { implementation: model, signature } = referenceFunction(name);
   implementations.set(name, implementation);
-  const native = (...args: unknown[]): unknown => implementation(...args);
+  const native = (...args: unknown[]): unknown => {
+    charge(args[0]);
+    return implementation(...args);
+  };
   return describe(native, { name, arity: model.length, signature, sequence });
 }
 

@@ -3,7 +3,7 @@ import { located } from "./calls.ts";
 import type { Callable } from "./calls.ts";
 import { append, merge } from "./collections.ts";
 import type { Place } from "./operators.ts";
-import { S, checkItems, checkText } from "./state.ts";
+import { S, charge, checkItems, checkText } from "./state.ts";
 import { text } from "./values.ts";
 
 /** `$type` */
@@ -72,6 +72,7 @@ export { merge };
 
 export function direct1(f: Callable, a: unknown, place: Place, name: string): unknown {
   try {
+    charge(a);
     return f(a);
   } catch (thrown) {
     throw located(thrown, place, name);
@@ -80,6 +81,7 @@ export function direct1(f: Callable, a: unknown, place: Place, name: string): un
 
 export function direct2(f: Callable, a: unknown, b: unknown, place: Place, name: string): unknown {
   try {
+    charge(a);
     return f(a, b);
   } catch (thrown) {
     throw located(thrown, place, name);
@@ -95,6 +97,7 @@ export function direct3(
   name: string,
 ): unknown {
   try {
+    charge(a);
     return f(a, b, c);
   } catch (thrown) {
     throw located(thrown, place, name);

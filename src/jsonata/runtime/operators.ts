@@ -100,8 +100,8 @@ export function range(from: unknown, to: unknown, place: Place): number[] {
   if (size < 1) return [];
   if (size > 1e7) throw operandFault("D2014", "..", place, size);
   checkItems(size);
-  // Counting up is cheap; what is done with the items counts for itself.
-  tick(size >> 6);
+  // Counting up is cheap, but the items take memory.
+  tick(size >> 3);
   const out: number[] = [];
   for (let i = 0; i < size; i++) out.push(first + i);
   return out;

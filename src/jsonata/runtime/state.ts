@@ -74,7 +74,13 @@ export function checkText(text: string): string {
       value: text.length,
     });
   }
+  if (text.length > 4096) tick(text.length >> 6);
   return text;
+}
+
+/** Counts work on a long text, which a built-in may copy: many copies together are bounded by the steps. */
+export function charge(value: unknown): void {
+  if (typeof value === "string" && value.length > 4096) tick(value.length >> 6);
 }
 
 export function checkItems(count: number): void {
