@@ -4,13 +4,14 @@ import { listenOn } from "./listen.ts";
 import { accessLine, createLog } from "./log.ts";
 import type { Write } from "./log.ts";
 import { watchBridge } from "./reload.ts";
+import type { Load } from "./reload.ts";
 
 export interface StartOptions {
   bridge: Bridge;
   /** Instead of the configuration's. */
   listen?: { host: string; port: number };
   /** Loads the bridge anew when its files change; absent: the server keeps the one it has. */
-  load?: () => LoadResult;
+  load?: Load;
   /** Told how every reload went. */
   onLoad?: (result: LoadResult, ms: number) => void;
   /** Where log lines go; absent: to standard output. */
