@@ -114,8 +114,10 @@ export function startOf(source: string, node: Node): number {
 }
 
 function tokenLength(source: string, node: Node, end: number): number {
-  const before = source.slice(0, end);
-  if (node.type === "string" || before.endsWith('"') || before.endsWith("'")) return stringLength(before);
+  if (node.type === "string" || source[end - 1] === '"' || source[end - 1] === "'") {
+    return stringLength(source.slice(0, end));
+  }
+  const before = source.slice(Math.max(0, end - 64), end);
   if (node.type === "number") return (/\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?$/.exec(before)?.[0] ?? "0").length;
   if (node.type === "regex") return String(node.value).length - 1;
   const text = String(node.value ?? "");
