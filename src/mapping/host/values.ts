@@ -48,23 +48,37 @@ export function camel(value: unknown, whole: unknown): unknown {
 }
 
 function rename(value: unknown, whole: ReadonlySet<unknown>): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => rename(item, whole));
-    return items.some((item, i) => item !== value[i]) ? items : value;
-  }
   if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value);
-  const renamed = members.map(([name, member]): [string, unknown] => {
-    const spelt = name.includes("_")
-      ? name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-      : name;
-    return [spelt, whole.has(spelt) ? member : rename(member, whole)];
-  });
-  if (renamed.every(([name, member], i) => name === members[i]![0] && member === members[i]![1]))
-    return value;
-  return Object.fromEntries(
-    renamed.filter(([name], i) => name === members[i]![0] || !Object.hasOwn(value, name)),
-  );
+  return Array.isArray(value)
+    ? renameItems(value, whole)
+    : renameMembers(value as Record<string, unknown>, whole);
+}
+
+function renameItems(items: readonly unknown[], whole: ReadonlySet<unknown>): unknown {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const renamed = rename(items[i], whole);
+    if (renamed !== items[i]) copy ??= [...items];
+    if (copy) copy[i] = renamed;
+  }
+  return copy ?? items;
+}
+
+function renameMembers(object: Record<string, unknown>, whole: ReadonlySet<unknown>): unknown {
+  let isSame = true;
+  const entries: [string, unknown][] = [];
+  for (const name in object) {
+    const member = object[name];
+    const spelt = name.includes("_") ? camelCase(name) : name;
+    const renamed = typeof member !== "object" || whole.has(spelt) ? member : rename(member, whole);
+    if (spelt !== name || renamed !== member) isSame = false;
+    if (spelt === name || !Object.hasOwn(object, spelt)) entries.push([spelt, renamed]);
+  }
+  return isSame ? object : Object.fromEntries(entries);
+}
+
+function camelCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A table of mapping.yaml as a function. */
