@@ -23,7 +23,7 @@ export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
 
 /**
  * A client whose format has no place for a token on a call or a text got it as an empty thought before that part
- * (semantics §4.3). Coming back to its issuer, it goes to the part that it was on: the next one that is no thought, or
+ *. Coming back to its issuer, it goes to the part that it was on: the next one that is no thought, or
  * an empty text of its own at the end.
  */
 export function attachTokens(parts: Part[], context: Context): Part[] {

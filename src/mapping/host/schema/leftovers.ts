@@ -26,7 +26,7 @@ export function describe(
     if (silent.has(keyword) || keyword.startsWith("x-")) continue;
     if (isOpenness(keyword, value)) continue;
     if (!informing.has(keyword)) lose(writing, keyword, at);
-    if (!isClosing(keyword, value)) notes.push(`${keyword}: ${JSON.stringify(value)}`);
+    if (!isClosing(keyword, value)) notes.push(`${keyword}: ${brief(value)}`);
   }
   if (notes.length === 0) return schema;
   const own =
@@ -51,4 +51,17 @@ function isOpenness(keyword: string, value: Json): boolean {
 /** That no more is allowed: a model does not make up keys, and the words would only tempt it. */
 function isClosing(keyword: string, value: Json): boolean {
   return openings.has(keyword) && value === false;
+}
+
+/** As JSON, unless that is endless: what stands in several places is printed in each. */
+function brief(value: Json): string {
+  let values = 0;
+  try {
+    return JSON.stringify(value, (_, inner: Json) => {
+      if (++values > 1000) throw new RangeError("too long");
+      return inner;
+    });
+  } catch {
+    return "…";
+  }
 }

@@ -1,8 +1,16 @@
 import type { Json, JsonObject } from "../../canonical.ts";
-import { isObject } from "./writing.ts";
+import { isObject, lose, step } from "./writing.ts";
+import type { Writing } from "./writing.ts";
+
+/** What is being merged for which keyword: it is lost where two schemas cannot be one. */
+export interface Merging {
+  writing: Writing;
+  keyword: string;
+  at: string;
+}
 
 /** Both values of one keyword as one that means both; nothing where no value does. */
-type Merge = (a: Json, b: Json, conflict: () => void) => Json | undefined;
+type Merge = (a: Json, b: Json, merging: Merging) => Json | undefined;
 
 const first: Merge = (a) => a;
 const larger: Merge = (a, b) => (typeof a === "number" && typeof b === "number" ? Math.max(a, b) : undefined);
@@ -19,8 +27,8 @@ const merges: Readonly<Record<string, Merge>> = {
   $defs: mergeMaps,
   definitions: mergeMaps,
   items: mergeSubschemas,
-  additionalProperties: (a, b, conflict) =>
-    a === false || b === false ? false : mergeSubschemas(a, b, conflict),
+  additionalProperties: (a, b, merging) =>
+    a === false || b === false ? false : mergeSubschemas(a, b, merging),
   minimum: larger,
   exclusiveMinimum: larger,
   minLength: larger,
@@ -38,19 +46,26 @@ const merges: Readonly<Record<string, Merge>> = {
   nullable: (a, b) => a === true && b === true,
 };
 
-/** The schema that allows what both allow. Where that cannot be said, `a` wins and `conflict` is called. */
-export function mergeSchemas(a: JsonObject, b: JsonObject, conflict: () => void): JsonObject {
+/** The schema that allows what both allow. Where that cannot be said, `a` wins and the keyword is lost. */
+export function mergeSchemas(a: JsonObject, b: JsonObject, merging: Merging): JsonObject {
   const merged: JsonObject = { ...a };
   for (const [keyword, value] of Object.entries(b)) {
     const own = merged[keyword];
     if (own === undefined) define(merged, keyword, value);
-    else if (JSON.stringify(own) !== JSON.stringify(value)) {
-      const result = Object.hasOwn(merges, keyword) ? merges[keyword]?.(own, value, conflict) : undefined;
-      if (result === undefined) conflict();
+    else if (!isSame(own, value)) {
+      const merge = Object.hasOwn(merges, keyword) && step(merging.writing) ? merges[keyword] : undefined;
+      const result = merge?.(own, value, merging);
+      if (result === undefined) lose(merging.writing, merging.keyword, merging.at);
       else merged[keyword] = result;
     }
   }
   return merged;
+}
+
+/** Equal at a glance; of what is deeper, merging makes one. */
+function isSame(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 /** Sets a member of whatever name: a property may be called `__proto__`. */
@@ -77,20 +92,20 @@ function mergeEnums(a: Json, b: Json): Json | undefined {
   return common.length > 0 ? common : undefined;
 }
 
-function mergeMaps(a: Json, b: Json, conflict: () => void): Json | undefined {
+function mergeMaps(a: Json, b: Json, merging: Merging): Json | undefined {
   if (!isObject(a) || !isObject(b)) return undefined;
   const merged: JsonObject = { ...a };
   for (const [name, value] of Object.entries(b)) {
     const own = Object.hasOwn(a, name) ? a[name] : undefined;
-    define(merged, name, own === undefined ? value : (mergeSubschemas(own, value, conflict) ?? own));
+    define(merged, name, own === undefined ? value : (mergeSubschemas(own, value, merging) ?? own));
   }
   return merged;
 }
 
-function mergeSubschemas(a: Json, b: Json, conflict: () => void): Json | undefined {
+function mergeSubschemas(a: Json, b: Json, merging: Merging): Json | undefined {
   if (a === true) return b;
   if (b === true) return a;
   if (!isObject(a) || !isObject(b)) return undefined;
   if (a["$ref"] !== undefined || b["$ref"] !== undefined) return { allOf: [a, b] };
-  return mergeSchemas(a, b, conflict);
+  return mergeSchemas(a, b, merging);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../canonical.ts";
 import { mergeSchemas } from "./merge.ts";
-import { isObject, lose } from "./writing.ts";
+import { isObject, lose, step } from "./writing.ts";
 import type { Writing } from "./writing.ts";
 
 /**
@@ -9,45 +9,55 @@ import type { Writing } from "./writing.ts";
  */
 export function open(schema: JsonObject, at: string, writing: Writing, mustInline = false): JsonObject {
   let opened = schema;
-  while (!writing.refused) {
+  while (!writing.refused && step(writing)) {
     const { $ref, allOf, ...others } = opened;
     if (typeof $ref === "string") {
-      const followed = follow($ref, others, at, writing, mustInline);
-      if (followed.$ref !== undefined) return followed;
+      if (!mustInline && stays($ref, opened, writing)) return keep($ref, writing);
+      const followed = follow($ref, others, at, writing);
       opened =
         allOf === undefined ? followed : { ...followed, allOf: [...list(followed["allOf"]), ...list(allOf)] };
-    } else if (Array.isArray(allOf)) {
-      const members = allOf.filter(isObject).map((member) => open(member, at, writing, true));
-      opened = members.reduce(
-        (all, member) => mergeSchemas(all, member, () => lose(writing, "allOf", at)),
-        others,
-      );
-    } else return opened;
+    } else if (Array.isArray(allOf)) opened = mergeAll(others, allOf.filter(isObject), at, writing);
+    else return opened;
   }
-  return opened;
+  return {};
 }
 
-function follow(
-  $ref: string,
-  beside: JsonObject,
+/** Every member may follow the references that the others follow; what is inside them all must not. */
+function mergeAll(
+  others: JsonObject,
+  members: readonly JsonObject[],
   at: string,
   writing: Writing,
-  mustInline: boolean,
 ): JsonObject {
-  const { dialect, following } = writing;
+  const { following } = writing;
+  const outer = following.length;
+  const followed = new Set<string>();
+  let merged = others;
+  for (const member of members) {
+    merged = mergeSchemas(merged, open(member, at, writing, true), { writing, keyword: "allOf", at });
+    for (const reference of following.splice(outer)) followed.add(reference);
+  }
+  following.push(...followed);
+  return merged;
+}
+
+/** A reference stays alone, or where it would never end; what stands beside it is said with its target in place. */
+function stays($ref: string, schema: JsonObject, writing: Writing): boolean {
+  if (writing.dialect.refs !== "keep" || !targetOf($ref, writing.root)) return false;
+  const isAlone = Object.keys(schema).every((keyword) => ["$ref", "$defs", "definitions"].includes(keyword));
+  return isAlone || writing.following.includes($ref);
+}
+
+function follow($ref: string, beside: JsonObject, at: string, writing: Writing): JsonObject {
   const target = targetOf($ref, writing.root);
   if (!target) {
     lose(writing, "$ref", at);
-    if (dialect.refs === "keep") writing.refused = true;
+    if (writing.dialect.refs === "keep") writing.refused = true;
     return beside;
   }
-  const isAlone =
-    !mustInline && Object.keys(beside).every((keyword) => keyword === "$defs" || keyword === "definitions");
-  const recurs = following.includes($ref);
-  if (dialect.refs === "keep" && (isAlone || (recurs && !mustInline))) return keep($ref, writing);
-  if (recurs) return cut(target, beside, at, writing);
-  following.push($ref);
-  return mergeSchemas(beside, target, () => lose(writing, "$ref", at));
+  if (writing.following.includes($ref)) return cut(target, beside, at, writing);
+  writing.following.push($ref);
+  return mergeSchemas(beside, target, { writing, keyword: "$ref", at });
 }
 
 function keep($ref: string, writing: Writing): JsonObject {
@@ -70,19 +80,19 @@ export function targetOf($ref: string, root: JsonObject): JsonObject | undefined
   if ($ref === "#") return root;
   if (!$ref.startsWith("#/")) return undefined;
   let target: Json | undefined = root;
-  for (const step of $ref.slice(2).split("/")) {
-    const name = decode(step).replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const segment of $ref.slice(2).split("/")) {
+    const name = decode(segment).replaceAll("~1", "/").replaceAll("~0", "~");
     if (typeof target !== "object" || target === null || !Object.hasOwn(target, name)) return undefined;
     target = (target as JsonObject)[name];
   }
   return isObject(target) ? target : undefined;
 }
 
-function decode(step: string): string {
+function decode(segment: string): string {
   try {
-    return decodeURIComponent(step);
+    return decodeURIComponent(segment);
   } catch {
-    return step;
+    return segment;
   }
 }
 

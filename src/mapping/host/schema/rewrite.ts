@@ -5,7 +5,7 @@ import { open } from "./refs.ts";
 import { ofType, typesOf } from "./types.ts";
 import { isUnion, writeUnion } from "./union.ts";
 import { words } from "./words.ts";
-import { isObject, lose, maxNodes } from "./writing.ts";
+import { isObject, lose, step } from "./writing.ts";
 import type { Writing } from "./writing.ts";
 
 /** A schema in the dialect of `writing`; `mustInline` writes the target of a reference in its place. */
@@ -16,7 +16,7 @@ export function rewrite(
   mustInline = false,
 ): JsonObject {
   if (writing.refused) return {};
-  if (++writing.nodes > maxNodes) return overflow(at, writing);
+  if (!step(writing)) return overflow(at, writing);
   const followed = writing.following.length;
   const opened = open(isObject(schema) ? schema : {}, at, writing, mustInline);
   const written = opened["$ref"] === undefined ? writeOpened(opened, at, writing) : opened;

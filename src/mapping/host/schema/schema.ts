@@ -56,7 +56,7 @@ function writeIn(dialect: Dialect, root: JsonObject): Written {
     losses: new Map(),
     following: [],
     depth: 0,
-    nodes: 0,
+    steps: 0,
     hasRefs: false,
     refused: false,
   };

@@ -49,7 +49,7 @@ export function writeUnion(schema: JsonObject, at: string, writing: Writing): Js
   const all = variantsOf(schema).filter(isObject);
   const others = all.filter((variant) => variant["type"] !== "null");
   const isNullable = schema["nullable"] === true || others.length < all.length;
-  const own = others.map((variant) => mergeSchemas(variant, shared, () => lose(writing, "anyOf", at)));
+  const own = others.map((variant) => mergeSchemas(variant, shared, { writing, keyword: "anyOf", at }));
   const about: JsonObject = {
     ...(schema["title"] !== undefined && { title: schema["title"] }),
     ...(schema["description"] !== undefined && { description: schema["description"] }),

@@ -11,8 +11,8 @@ export interface Writing {
   readonly following: string[];
   /** Objects and arrays that the place is in. */
   depth: number;
-  /** Schemas written so far: references multiply. */
-  nodes: number;
+  /** Steps taken so far: references multiply, and schemas inside schemas with them. */
+  steps: number;
   /** A reference has been written, so definitions are needed. */
   hasRefs: boolean;
   /** The dialect cannot say this schema. */
@@ -20,7 +20,12 @@ export interface Writing {
 }
 
 /** More than any tool needs, and little enough to be written at once. */
-export const maxNodes = 20_000;
+const maxSteps = 50_000;
+
+/** Takes one step; false if there have been too many. */
+export function step(writing: Writing): boolean {
+  return ++writing.steps <= maxSteps;
+}
 
 export function lose(writing: Writing, keyword: string, at: string): void {
   if (!writing.losses.has(keyword)) writing.losses.set(keyword, at === "" ? keyword : `${at}.${keyword}`);
@@ -34,6 +39,6 @@ export function isPrimitive(value: unknown): value is string | number | boolean 
   return value === null || typeof value !== "object";
 }
 
-export function join(at: string, ...steps: readonly (string | number)[]): string {
-  return [at, ...steps].filter((step) => step !== "").join(".");
+export function join(at: string, ...segments: readonly (string | number)[]): string {
+  return [at, ...segments].filter((segment) => segment !== "").join(".");
 }
