@@ -49,6 +49,7 @@ const longestDelayMs = 10_000;
  */
 export function superviseWorkers({ count, host, port, say, onListen }: WorkersOptions): Supervision {
   const workers = new Set<Worker>();
+  const listening = new WeakSet<Worker>();
   const timers = new Set<NodeJS.Timeout>();
   let isClosing = false;
   let hasListened = false;
@@ -58,6 +59,7 @@ export function superviseWorkers({ count, host, port, say, onListen }: WorkersOp
     const startedAt = performance.now();
     workers.add(worker);
     worker.once("listening", () => {
+      listening.add(worker);
       if (!hasListened) onListen(urlOf(host, port));
       hasListened = true;
     });
@@ -87,7 +89,11 @@ export function superviseWorkers({ count, host, port, say, onListen }: WorkersOp
       const ended = [...workers].map(
         (worker) => new Promise<void>((done) => worker.once("exit", () => done())),
       );
-      for (const worker of workers) if (worker.isConnected()) worker.send(closeMessage);
+      for (const worker of workers) {
+        // One that does not listen yet has nothing to finish, and no ear for a message.
+        if (listening.has(worker) && worker.isConnected()) worker.send(closeMessage);
+        else worker.process.kill("SIGKILL");
+      }
       const timer = setTimeout(kill, graceMs);
       await Promise.all(ended);
       clearTimeout(timer);
