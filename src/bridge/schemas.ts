@@ -19,11 +19,12 @@ function schemaCheck(name: string): Check {
 
 /** One of the project's schemas, whole: what it refers to in other files is put into it. */
 export function readSchema(name: string): object {
-  return bundleSchema(readOne(name), readOne);
+  const file = new URL(`../../schemas/${name}`, import.meta.url);
+  return bundleSchema(readOne(file), (reference) => readOne(new URL(reference, file)));
 }
 
-function readOne(name: string): object {
-  return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8")) as object;
+function readOne(file: URL): object {
+  return JSON.parse(readFileSync(file, "utf8")) as object;
 }
 
 let mappingProblems: ((value: unknown) => SchemaProblem[]) | undefined;
