@@ -22,31 +22,64 @@ export function createLog(write: Write): { line(text: string): void; flush(): vo
   };
 }
 
-/**
- * The line that an exchange leaves in the log: time, status, the client's format → provider/model, duration, time to
- * the first byte, tokens, and what went wrong. Never a key, never what was said.
- */
-export function accessLine(x: Exchange): string {
-  const now = performance.now();
-  const time = new Date().toISOString().slice(11, 23);
-  const status = x.gone ? 499 : x.res.statusCode;
-  const from = x.mapping?.name ?? "-";
-  const to = x.provider === undefined ? x.path.slice(0, 100) : `${x.provider}/${x.model ?? ""}`;
-  let line = `${time} ${status} ${from} → ${clean(to)} ${duration(now - x.startedAt)}`;
-  if (x.firstByteAt !== undefined) line += ` first byte ${duration(x.firstByteAt - x.startedAt)}`;
-  if (x.usage) line += ` tokens ${x.usage.input ?? "?"} in ${x.usage.output ?? "?"} out`;
-  line += ` ${x.id}`;
-  if (x.error) line += ` ${x.error.type}${isOurs(x) ? `: ${clean(x.error.message)}` : ""}`;
-  if (x.cause !== undefined) line += `\n${causeLines(x.cause)}`;
-  return line;
+/** What the log says of an exchange. Never a key, never what was said. */
+export interface AccessRecord {
+  time: string;
+  status: number;
+  /** The caller's format. */
+  from?: string;
+  provider?: string;
+  model?: string;
+  path: string;
+  durationMs: number;
+  firstByteMs?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  requestId: string;
+  error?: string;
+  message?: string;
+  /** Why a mapping or the bridge itself failed, and where. */
+  cause?: string;
 }
 
-/** Messages about the upstream's failures are the bridge's own words; those about a request may quote it. */
+/** The record of an exchange that is over. */
+export function recordOf(x: Exchange): AccessRecord {
+  const { mapping, provider, model, firstByteAt, usage, error, cause } = x;
+  return {
+    time: new Date().toISOString(),
+    status: x.gone ? 499 : x.res.statusCode,
+    ...(mapping && { from: mapping.name }),
+    ...(provider !== undefined && { provider, model: clean(model ?? "") }),
+    path: clean(x.path.slice(0, 100)),
+    durationMs: Math.round(performance.now() - x.startedAt),
+    ...(firstByteAt !== undefined && { firstByteMs: Math.round(firstByteAt - x.startedAt) }),
+    ...(usage && { inputTokens: usage.input, outputTokens: usage.output }),
+    requestId: x.id,
+    ...(error && { error: error.type }),
+    ...(error && isOurs(x) && { message: clean(error.message) }),
+    ...(cause !== undefined && { cause: causeOf(cause) }),
+  };
+}
+
+/** The record as a line for people: time, status, format → provider/model, duration, first byte, tokens, what went wrong. */
+export function lineOf(record: AccessRecord): string {
+  const { provider, model, inputTokens, outputTokens, firstByteMs, error, message, cause } = record;
+  const to = provider === undefined ? record.path : `${provider}/${model ?? ""}`;
+  let line = `${record.time.slice(11, 23)} ${record.status} ${record.from ?? "-"} → ${to} ${duration(record.durationMs)}`;
+  if (firstByteMs !== undefined) line += ` first byte ${duration(firstByteMs)}`;
+  if (inputTokens !== undefined || outputTokens !== undefined)
+    line += ` tokens ${inputTokens ?? "?"} in ${outputTokens ?? "?"} out`;
+  line += ` ${record.requestId}`;
+  if (error !== undefined) line += ` ${error}`;
+  if (message !== undefined) line += `: ${message}`;
+  return cause === undefined ? line : `${line}\n  ${cause}`;
+}
+
+/** Messages about an upstream's failures are the bridge's own words; those about a request may quote it. */
 function isOurs({ error, provider }: Exchange): boolean {
   return (
     provider !== undefined &&
-    error !== undefined &&
-    (error.type === "server" || error.type === "timeout" || error.type === "upstream_truncated")
+    (error?.type === "server" || error?.type === "timeout" || error?.type === "upstream_truncated")
   );
 }
 
@@ -56,13 +89,12 @@ function clean(text: string): string {
 }
 
 function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function causeLines(cause: unknown): string {
-  if (cause instanceof MappingFailure) {
-    const { file, line, column } = cause.place;
-    return `  LB901 ${clean(cause.message)}\n  at ${file}:${line}:${column}`;
-  }
-  return `  ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
+function causeOf(cause: unknown): string {
+  if (!(cause instanceof MappingFailure))
+    return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const { file, line, column } = cause.place;
+  return `LB901 ${clean(cause.message)}\n  at ${file}:${line}:${column}`;
 }

@@ -1,7 +1,7 @@
 import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { createApp } from "./app.ts";
 import { listenOn } from "./listen.ts";
-import { accessLine, createLog } from "./log.ts";
+import { createLog, lineOf, recordOf } from "./log.ts";
 import type { Write } from "./log.ts";
 import { watchBridge } from "./reload.ts";
 import type { Load } from "./reload.ts";
@@ -34,12 +34,14 @@ export async function startServer({
   write,
 }: StartOptions): Promise<RunningServer> {
   const log = createLog(write ?? ((text) => void process.stdout.write(text)));
-  const { level } = bridge.config.log;
+  const { level, format } = bridge.config.log;
   const tellsAll = level === "debug" || level === "info";
   const app = createApp({
     bridge,
     onExchange(x) {
-      if (tellsAll || (level !== "silent" && (x.error ?? x.cause) !== undefined)) log.line(accessLine(x));
+      if (tellsAll || (level !== "silent" && (x.error ?? x.cause) !== undefined)) {
+        log.line(format === "json" ? JSON.stringify(recordOf(x)) : lineOf(recordOf(x)));
+      }
     },
   });
   const listening = await listenOn(app, listen ?? bridge.config.listen);
