@@ -52,7 +52,6 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
         templates: readTemplates(folder),
         lookups: tables(written["lookup"]),
         dialects: tables(written["dialects"]),
-        protocol,
       }),
       prelude: joinPreludes(folder.libs),
       report: options.report,

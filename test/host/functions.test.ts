@@ -12,7 +12,6 @@ const functions = hostFunctions({
     same: { a: "b", else: "=" },
     none: { a: 1, else: null },
   },
-  protocol: "acme",
 });
 
 function run(name: string, ...args: unknown[]): unknown {

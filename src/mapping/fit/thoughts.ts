@@ -66,13 +66,16 @@ export const fitPlaceholders: Pass = (request, context) => {
   const { issuer } = context.can;
   if (!placeholder || issuer === undefined) return request;
   const token: Opaque = { issuer, ...placeholder };
+  let at: string | undefined;
   const turns = mapSame(request.turns, (turn, i) => {
-    const at = turn.role === "assistant" ? turn.parts.findIndex((part) => part.type === "tool_call") : -1;
-    const call = turn.parts[at] as ToolCallPart | undefined;
+    const first = turn.role === "assistant" ? turn.parts.findIndex((part) => part.type === "tool_call") : -1;
+    const call = turn.parts[first] as ToolCallPart | undefined;
     if (!call || call.opaque?.some((one) => one.issuer === issuer)) return turn;
-    lose(context, { code: "reasoning.placeholder", at: `turns[${i}].parts[${at}]`, action: "emulate" });
-    return withPart(turn, at, { ...call, opaque: [token] });
+    at ??= `turns[${i}].parts[${first}]`;
+    return withPart(turn, first, { ...call, opaque: [token] });
   });
+  // Said once: what each call has lost is told where it was lost.
+  if (at !== undefined) lose(context, { code: "reasoning.placeholder", at, action: "emulate" });
   return turns === request.turns ? request : { ...request, turns };
 };
 

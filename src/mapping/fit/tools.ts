@@ -9,6 +9,7 @@ import type {
 import { change, filled, lose, mapSame, refuse, takes } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
 import { ownExtensions } from "./extensions.ts";
+import { kindOf } from "./foreign.ts";
 
 /** Tools in the kinds, with the names and the settings that the target has. */
 export const fitTools: Pass = (request, context) => {
@@ -111,8 +112,8 @@ function keepsServerTool(
   context: Context,
 ): boolean {
   if (isCarried(tool, context)) return true;
-  const name = tool.name ?? tool.tool;
-  if (!optional.has(tool.tool) || chosen.has(name) || chosen.has(tool.tool)) {
+  const name = tool.tool === "other" && tool.raw ? kindOf(tool.raw.value) : (tool.name ?? tool.tool);
+  if (!optional.has(tool.tool) || chosen.has(tool.name ?? name) || chosen.has(tool.tool)) {
     refuse(
       "tools.server",
       at,

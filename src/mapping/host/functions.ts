@@ -19,7 +19,6 @@ export interface HostSources {
   lookups: Readonly<Record<string, LookupTable>>;
   /** Subsets of JSON Schema, by the name that `$schema` is called with. */
   dialects?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  protocol: string;
 }
 
 const shared: Readonly<Record<string, HostFunction>> = {
