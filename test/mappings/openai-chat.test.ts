@@ -139,6 +139,8 @@ describe.skipIf(names.length === 0)("recorded answers (../shared/recordings/open
     expect(seenBySdk(withThought(await sdkStream(wire), thoughtOf(wire)))).toEqual(seen(canonical));
   });
 
+  test.skip("mistral-transcription.json: a transcription, no chat answer", () => undefined);
+
   test("an error", () => {
     const body: unknown = JSON.parse(read("openai-reasoning-model-legacy-parameter-error.json"));
     const error = mapping.error.decode!(body, { http: { headers: {}, status: 400 } });
@@ -153,6 +155,10 @@ describe.skipIf(names.length === 0)("recorded answers (../shared/recordings/open
 });
 
 describe.skipIf(names.length === 0)("recorded streams (../shared/recordings/openai-chat)", () => {
+  test("are there", () => {
+    expect(streams.length).toBeGreaterThan(0);
+  });
+
   test.each(streams)("%s", async (name) => {
     const events = decodeEvents(name);
     expect(events.at(-1)).toEqual({ type: "end" });
