@@ -1,7 +1,8 @@
 // The load: a number of callers, each asking again as soon as it has its answer, until the time is over. Prints one line of JSON.
+import { readFileSync } from "node:fs";
 import { Pool } from "undici";
 
-const { url, path, headers, body, callers, ms, frameMark } = JSON.parse(process.argv[2]);
+const { url, path, headers, body, callers, ms, frameMark } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const pool = new Pool(url, { connections: callers, pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 });
 const latencies = [];
 const firsts = [];

@@ -15,7 +15,9 @@ const ms = quick ? 1000 : 2500;
 const upstreamPort = 5701;
 const upstream = `http://127.0.0.1:${upstreamPort}`;
 
-const config = join(mkdtempSync(join(tmpdir(), "bench-")), "llmbridge.yaml");
+const folder = mkdtempSync(join(tmpdir(), "bench-"));
+const config = join(folder, "llmbridge.yaml");
+const specFile = join(folder, "load.json");
 writeFileSync(
   config,
   `providers: { up: { mapping: anthropic, base_url: "${upstream}/v1", api_key: none } }\nmodels: { "*": up }\nlog: { level: silent }\n`,
@@ -56,7 +58,8 @@ const run = promisify(execFile);
 async function load(gateway, { body, callers }, duration) {
   const before = usage(gateway.child.pid);
   const spec = { url: `http://127.0.0.1:${gateway.port}`, path, headers: gateway.headers, body: JSON.stringify(body), callers, ms: duration };
-  const { stdout } = await run(process.execPath, [join(here, "load.mjs"), JSON.stringify(spec)], { maxBuffer: 1 << 24 });
+  writeFileSync(specFile, JSON.stringify(spec));
+  const { stdout } = await run(process.execPath, [join(here, "load.mjs"), specFile], { maxBuffer: 1 << 24 });
   const after = usage(gateway.child.pid);
   const result = JSON.parse(stdout);
   return { ...result, cpu: (after.cpu - before.cpu) / Math.max(1, result.requests), frameCpu: (after.cpu - before.cpu) / Math.max(1, result.frames), rss: after.rss };

@@ -74,7 +74,8 @@ const brokenJson: Fact = {
 
 function parse(data: string, opaque: ReadonlySet<string>): unknown {
   try {
-    return dropNulls(JSON.parse(data), opaque) ?? {};
+    const value: unknown = JSON.parse(data);
+    return data.includes("null") ? (dropNulls(value, opaque) ?? {}) : value;
   } catch {
     return undefined;
   }

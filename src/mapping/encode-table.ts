@@ -1,20 +1,23 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
-import type { CanonicalError, CanonicalResponse, StreamEvent } from "./canonical.ts";
+import type { CanonicalError, CanonicalResponse, Part, StreamEvent } from "./canonical.ts";
 import { createFold } from "./fold.ts";
 import type { Fold } from "./fold.ts";
 import { recordLoss } from "./losses.ts";
 import { compileRows } from "./rows.ts";
-import type { Rows, RowVariables } from "./rows.ts";
+import type { RowContext, Rows, RowVariables, Sink } from "./rows.ts";
 import { createSerializer } from "./serial.ts";
 import type { Scope } from "./scope.ts";
 import { checkUnreachable, freshState, tableContext } from "./table.ts";
 import type { TableFile } from "./table.ts";
 import { compileAnyExpression, compileTemplate } from "./template.ts";
 import type { Template } from "./template.ts";
+import { compileFrame } from "./frame.ts";
 import { createPrinter } from "./printer.ts";
+import type { Printer } from "./printer.ts";
 import type { Bindings, Document, Framing, StreamEncoder, StreamFacts } from "./types.ts";
 import { nearest } from "../text/nearest.ts";
-import { covers, eventName, eventNames, literalness } from "./vocabulary.ts";
+import type { Path } from "../text/yaml.ts";
+import { covers, eventIndex, eventName, eventNames, literalness } from "./vocabulary.ts";
 
 const variables = ["request", "target", "stream", "message", "block", "state", "event", "index", "error", "response"] as const;
 
@@ -26,7 +29,7 @@ export interface OwnDocuments {
 
 interface Compiled {
   table: TableFile;
-  find: (name: string) => Rows | string | null;
+  find: (event: StreamEvent, type: Part["type"] | undefined) => Rows | string | null;
   frame: Template | undefined;
   eventLine: ((frame: unknown, bound: RowVariables) => unknown) | undefined;
   documents: OwnDocuments;
@@ -38,13 +41,16 @@ export function compileEncodeTable(
   scope: Scope,
   documents: OwnDocuments,
 ): (bindings: Bindings, framing?: Framing) => StreamEncoder {
-  const context = tableContext(table, scope, variables, () => undefined);
+  const context: RowContext = {
+    ...tableContext(table, scope, variables, () => undefined),
+    compileEmit: (emitted, path) => compilePrinted(table, emitted, path, context),
+  };
   const { value } = table;
   const events = (value["events"] ?? {}) as Record<string, unknown>;
   const rows = new Map(Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]));
   const compiled: Compiled = {
     table,
-    find: finder(table, scope, rows),
+    find: eventIndex(finder(table, scope, rows)),
     frame: value["frame"] === undefined ? undefined : compileTemplate(value["frame"], ["frame"], context),
     eventLine: value["event"] === undefined ? undefined : compileAnyExpression(value["event"], ["event"], context),
     documents,
@@ -72,43 +78,83 @@ function serialEncoder(plain: StreamEncoder): StreamEncoder {
   };
 }
 
+/** Where the rows of one stream put their frames: values, or text that is printed already. */
+interface Frames extends Sink {
+  text: string;
+  print(data: string, name: string | undefined): void;
+}
+
+function openFrames(compiled: Compiled, printer: Printer, bound: RowVariables, current: () => StreamEvent): Frames {
+  const stream = bound["stream"] as StreamFacts;
+  return {
+    text: "",
+    print(data, name) {
+      stream.frame++;
+      this.text += printer.frame(data, name);
+    },
+    push(frame) {
+      if (typeof frame === "string") {
+        this.text += printer.frame(frame, undefined);
+        return;
+      }
+      const whole = compiled.frame ? { ...(compiled.frame(current(), bound) as object), ...(frame as object) } : frame;
+      const name = compiled.eventLine?.(whole, bound);
+      this.print(JSON.stringify(whole), typeof name === "string" ? name : undefined);
+    },
+  };
+}
+
+/**
+ * A map of literals and expressions is printed straight, with `frame:` under it, where the SSE event's name is a literal of
+ * it too; everything else is filled first and printed then.
+ */
+function compilePrinted(table: TableFile, emitted: unknown, path: Path, context: RowContext): Rows | undefined {
+  const { frame = {}, event } = table.value as { frame?: unknown; event?: unknown };
+  if (!isMap(emitted) || !isMap(frame)) return undefined;
+  const whole = { ...frame, ...emitted };
+  const named = typeof event === "string" ? whole[event.replace(/^=/, "")] : undefined;
+  if (event !== undefined && (typeof named !== "string" || named.startsWith("="))) return undefined;
+  const name = named as string | undefined;
+  const printed = compileFrame(whole, (member) => (member in emitted ? [...path, member] : ["frame", member]), context);
+  return function printRow(input, bound, out) {
+    (out as Frames).print(printed(input, bound), name);
+  };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
 function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): StreamEncoder {
   const fold = createFold();
   const stream: StreamFacts = { ...(bindings.stream ?? { id: "", created: 0 }), frame: 0 };
   const bound = bindAll(compiled, bindings, fold, stream);
   const printer = createPrinter(framing);
-  const frames: unknown[] = [];
+  let event: StreamEvent = { type: "ping" };
+  const frames = openFrames(compiled, printer, bound, () => event);
   const lost = new Set<string>();
   let done = false;
-  function print(frame: unknown, event: StreamEvent): string {
-    if (typeof frame === "string") return printer.frame(frame, undefined);
-    const whole = compiled.frame ? { ...(compiled.frame(event, bound) as object), ...(frame as object) } : frame;
-    const name = compiled.eventLine?.(whole, bound);
-    stream.frame++;
-    return printer.frame(JSON.stringify(whole), typeof name === "string" ? name : undefined);
-  }
   return {
     get done() {
       return done;
     },
-    push(event) {
+    push(next) {
       if (done) return "";
+      event = next;
       fold.push(event);
       const block = "i" in event ? fold.block(event.i) : undefined;
-      const found = compiled.find(eventName(event, block?.type));
+      const found = compiled.find(event, block?.type);
       done = event.type === "end" || event.type === "error";
-      let text = "";
+      frames.text = "";
       if (typeof found === "function") {
         bound["block"] = block;
         if (event.type === "error") bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
         found(event, bound, frames);
-        for (const frame of frames) text += print(frame, event);
-        frames.length = 0;
       } else if (found !== null && !lost.has(found)) {
         lost.add(found);
         recordLoss({ code: found, action: "drop", at: eventName(event, block?.type) });
       }
-      return done ? text + printer.close() : text;
+      return done ? frames.text + printer.close() : frames.text;
     },
   };
 }
@@ -125,7 +171,7 @@ function bindAll(compiled: Compiled, bindings: Bindings, fold: Fold, stream: Str
 }
 
 /** For each event its rows, the code of its loss, or `null` where it is skipped. Reports what the table leaves undecided. */
-function finder(table: TableFile, scope: Scope, rows: ReadonlyMap<string, Rows>): Compiled["find"] {
+function finder(table: TableFile, scope: Scope, rows: ReadonlyMap<string, Rows>): (name: string) => Rows | string | null {
   const skip = (table.value["skip"] ?? []) as string[];
   const lose = (table.value["lose"] ?? {}) as Record<string, string>;
   checkUnreachable(table, scope, skip, "skip");

@@ -28,8 +28,14 @@ interface Block {
   /** What is known of a tool call that has no name yet: it is not told before it has one. */
   held?: { part: Part; deltas: Fact[] };
   custom: boolean;
-  /** What deltas have told so far, by kind (and summary number): the whole may say more when the block closes. */
-  told: Map<string, string>;
+  /** What deltas have told so far, by kind and summary number: the whole may say more when the block closes. */
+  told: Told[];
+}
+
+interface Told {
+  kind: DeltaKind;
+  s: number | undefined;
+  text: string;
 }
 
 interface State {
@@ -130,7 +136,7 @@ function block(state: State, fact: Fact & { type: "block" }, out: StreamEvent[])
 }
 
 function open(state: State, c: number, part: Part, out: StreamEvent[]): Block {
-  const made: Block = { i: -1, c, type: part.type, told: new Map(), custom: part.type === "tool_call" && part.kind === "custom" };
+  const made: Block = { i: -1, c, type: part.type, told: [], custom: part.type === "tool_call" && part.kind === "custom" };
   if (part.type === "tool_call" && !part.name) made.held = { part, deltas: [] };
   else announce(state, made, part, out);
   return made;
@@ -196,10 +202,20 @@ interface Delta {
 
 function tellDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): void {
   if (typeof v === "string") {
-    const name = s === undefined ? kind : `${kind}/${s}`;
-    known.told.set(name, (known.told.get(name) ?? "") + v);
+    const before = toldOf(known, kind, s);
+    if (before) before.text += v;
+    else known.told.push({ kind, s, text: v });
   }
-  out.push({ type: "block.delta", i: known.i, ...(known.c && { c: known.c }), kind, v, ...(s !== undefined && { s }) });
+  // Members one by one: this runs for every token, and spreading an absent one costs more than all the rest.
+  const event: StreamEvent & { type: "block.delta" } = { type: "block.delta", i: known.i, kind, v };
+  if (known.c !== 0) event.c = known.c;
+  if (s !== undefined) event.s = s;
+  out.push(event);
+}
+
+function toldOf(known: Block, kind: DeltaKind, s: number | undefined): Told | undefined {
+  for (const one of known.told) if (one.kind === kind && one.s === s) return one;
+  return undefined;
 }
 
 /**
@@ -209,7 +225,7 @@ function tellDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): voi
 function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
   for (const { kind, v, s } of splitPart(part).deltas) {
     if (typeof v !== "string") continue;
-    const told = known.told.get(s === undefined ? kind : `${kind}/${s}`) ?? "";
+    const told = toldOf(known, kind, s)?.text ?? "";
     if (v.length > told.length && v.startsWith(told)) tellDelta(known, { kind, v: v.slice(told.length), s }, out);
   }
 }
@@ -230,7 +246,7 @@ function stopBlock(state: State, known: Block, part: Part | undefined, out: Stre
     for (const one of deltas) addDelta(known, one as Fact & { type: "delta" }, out);
   }
   if (part) tellRest(known, part, out);
-  if (known.type === "tool_call" && !known.custom && known.told.size === 0) tellDelta(known, { kind: "args", v: "{}" }, out);
+  if (known.type === "tool_call" && !known.custom && known.told.length === 0) tellDelta(known, { kind: "args", v: "{}" }, out);
   out.push({ type: "block.stop", i: known.i, ...(known.c && { c: known.c }), ...(part && { part }) });
 }
 

@@ -1,13 +1,17 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Place } from "../diagnostics/diagnostic.ts";
-import type { Variables } from "../jsonata/index.ts";
 import type { Evaluate } from "./scope.ts";
 import { compileAnyExpression, compileTemplate } from "./template.ts";
-import type { Template, TemplateContext } from "./template.ts";
+import type { TemplateContext } from "./template.ts";
 import type { Path } from "../text/yaml.ts";
 
-/** Rows of a table, compiled: what they emit is appended to `out`, top to bottom. */
-export type Rows = (input: unknown, bound: RowVariables, out: unknown[]) => void;
+/** Where rows put what they emit. */
+export interface Sink {
+  push(value: unknown): void;
+}
+
+/** Rows of a table, compiled: what they emit goes to `out`, top to bottom. */
+export type Rows = (input: unknown, bound: RowVariables, out: Sink) => void;
 
 /** The bindings of one table at work. One object for all its rows; `event` and `index` change inside `each`. */
 export interface RowVariables extends Record<string, unknown> {
@@ -21,6 +25,8 @@ export interface RowContext extends TemplateContext {
   place: (path: Path, what?: "key" | "value") => Place;
   /** Looks at what a row emits, as written, and reports what cannot be. */
   checkEmit: (emitted: unknown, path: Path) => void;
+  /** A faster way to emit this item, where a table has one. */
+  compileEmit?: (emitted: unknown, path: Path) => Rows | undefined;
 }
 
 interface WrittenRow {
@@ -64,6 +70,7 @@ function compileActs(row: WrittenRow, path: Path, context: RowContext): Rows {
   const set = compileSet(row.set, [...path, "set"], context);
   const emit = row.emit === undefined ? undefined : compileEmit(row.emit, [...path, "emit"], context);
   const rows = row.rows === undefined ? undefined : compileRows(row.rows, [...path, "rows"], context);
+  if (emit && !set && !rows) return emit;
   return function act(input, bound, out) {
     set?.(input, bound);
     emit?.(input, bound, out);
@@ -112,18 +119,22 @@ function compileSet(
 }
 
 function compileEmit(written: unknown, path: Path, context: RowContext): Rows {
-  const items = Array.isArray(written) ? written : [written];
-  const templates: Template[] = items.map((item, i) => {
-    const at = Array.isArray(written) ? [...path, i] : path;
-    context.checkEmit(item, at);
-    return compileTemplate(item, at, context);
-  });
+  if (!Array.isArray(written)) return compileEmitted(written, path, context);
+  const items = written.map((item, i) => compileEmitted(item, [...path, i], context));
+  return function emitAll(input, bound, out) {
+    for (const item of items) item(input, bound, out);
+  };
+}
+
+function compileEmitted(written: unknown, path: Path, context: RowContext): Rows {
+  context.checkEmit(written, path);
+  const direct = context.compileEmit?.(written, path);
+  if (direct) return direct;
+  const template = compileTemplate(written, path, context);
   return function emit(input, bound, out) {
-    for (const template of templates) {
-      const value = template(input, bound as Variables);
-      if (Array.isArray(value)) out.push(...value);
-      else if (value !== undefined && value !== null) out.push(value);
-    }
+    const value = template(input, bound);
+    if (Array.isArray(value)) for (const one of value) out.push(one);
+    else if (value !== undefined && value !== null) out.push(value);
   };
 }
 

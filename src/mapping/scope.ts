@@ -52,7 +52,8 @@ export function compileExpression(scope: Scope, text: SourceText, variables: rea
       return expression(input, bound);
     } catch (error) {
       if (!(error instanceof JsonataError)) throw error;
-      throw new MappingFailure(`${error.code}: ${error.message}`, text.place(Math.max(0, error.position ?? 0), 1), error);
+      const owner = error.in === "prelude" && scope.prelude ? scope.prelude : text;
+      throw new MappingFailure(`${error.code}: ${error.message}`, owner.place(Math.max(0, error.position ?? 0), 1), error);
     }
   }
   return Object.assign(evaluate, { uses: expression.uses });

@@ -51,6 +51,22 @@ export function eventName(event: StreamEvent, type: PartType | undefined): strin
   return event.type === "block.start" || event.type === "block.stop" ? `${event.type}/${type}` : event.type;
 }
 
+/** What stands for each event name, found again without putting the name together. */
+export function eventIndex<T>(found: (name: string) => T): (event: StreamEvent, type: PartType | undefined) => T {
+  const plain = new Map<string, Map<string | undefined, Map<string | undefined, T>>>();
+  return function lookUp(event, type) {
+    const kind = event.type === "block.delta" ? event.kind : undefined;
+    const owner = "i" in event ? type : undefined;
+    let byType = plain.get(event.type);
+    if (!byType) plain.set(event.type, (byType = new Map()));
+    let byKind = byType.get(owner);
+    if (!byKind) byType.set(owner, (byKind = new Map()));
+    let value = byKind.get(kind);
+    if (value === undefined) byKind.set(kind, (value = found(eventName(event, type))));
+    return value;
+  };
+}
+
 /** Whether a name written in a table covers an event name: `*` stands for one segment, a shorter name for all below it. */
 export function covers(pattern: string, name: string): boolean {
   const wanted = pattern.split("/");

@@ -1,0 +1,111 @@
+import type { Variables } from "../jsonata/index.ts";
+import type { Evaluate } from "./scope.ts";
+import { compileAnyExpression } from "./template.ts";
+import type { TemplateContext } from "./template.ts";
+import type { Path } from "../text/yaml.ts";
+
+/** The JSON text of a filled template, printed from prepared parts: no object is made, and what is constant is printed once. */
+export type PrintFrame = (input: unknown, variables: Variables) => string;
+
+interface Builder {
+  context: TemplateContext;
+  /** Statements of the generated function, which adds to the text `s`. */
+  code: string[];
+  leaves: Evaluate[];
+  /** Constant text that has not been written yet. */
+  pending: string;
+  /** Numbers of the variables that say whether a comma is due. */
+  commas: number;
+}
+
+/**
+ * Compiles a template of maps and lists to a function that prints it as JSON. Members and items whose expression gives
+ * nothing are left out, as `compileTemplate` leaves them out; test/mapping/frame.test.ts holds the two together.
+ */
+export function compileFrame(node: Record<string, unknown>, at: (name: string) => Path, context: TemplateContext): PrintFrame {
+  const builder: Builder = { context, code: [], leaves: [], pending: "", commas: 0 };
+  appendMap(builder, node, (name) => at(name));
+  flush(builder);
+  const body = [
+    `"use strict";`,
+    ...builder.leaves.flatMap((_, i) => [`const e${i} = leaves[${i}];`, `let v${i}, t${i};`]),
+    "return (input, variables) => {",
+    `let s = "", v;`,
+    ...builder.code,
+    "return s;",
+    "};",
+  ].join("\n");
+  // What a mapping wrote reaches the code in literals that JSON.stringify printed, and nowhere else.
+  return new Function("leaves", body)(builder.leaves) as PrintFrame;
+}
+
+function append(builder: Builder, node: unknown, path: Path): void {
+  if (Array.isArray(node)) return appendList(builder, node, path);
+  if (node !== null && typeof node === "object") return appendMap(builder, node as Record<string, unknown>, (name) => [...path, name]);
+  builder.pending += JSON.stringify(node) ?? "null";
+}
+
+function appendMap(builder: Builder, node: Record<string, unknown>, at: (name: string) => Path): void {
+  const items = Object.entries(node).map(([name, value]) => ({ label: `${JSON.stringify(name)}:`, value, path: at(name) }));
+  appendItems(builder, "{", items, "}");
+}
+
+function appendList(builder: Builder, node: readonly unknown[], path: Path): void {
+  appendItems(builder, "[", node.map((value, i) => ({ label: "", value, path: [...path, i] })), "]");
+}
+
+interface Item {
+  label: string;
+  value: unknown;
+  path: Path;
+}
+
+/** Whether a comma is due before the next item: known where an item before it is always there, else counted at run time. */
+function appendItems(builder: Builder, open: string, items: readonly Item[], close: string): void {
+  builder.pending += open;
+  let due: "no" | "yes" | string = "no";
+  for (const { label, value, path } of items) {
+    if (!isLeaf(value)) {
+      if (due === "yes") builder.pending += ",";
+      else if (due !== "no") emit(builder, `if (${due}) s += ",";`);
+      builder.pending += label;
+      append(builder, value, path);
+      due = "yes";
+      continue;
+    }
+    if (due === "no") {
+      due = `c${builder.commas++}`;
+      emit(builder, `let ${due} = false;`);
+    }
+    appendLeaf(builder, value, path, label, due);
+  }
+  builder.pending += close;
+}
+
+/** The last value of a leaf and its text are kept: ids and names are the same in every frame of a stream. */
+function appendLeaf(builder: Builder, source: string, path: Path, label: string, due: string): void {
+  const i = builder.leaves.length;
+  builder.leaves.push(compileAnyExpression(source, path, builder.context));
+  const comma = due === "yes" ? JSON.stringify(`,${label}`) : `(${due} ? ${JSON.stringify(`,${label}`)} : ${JSON.stringify(label)})`;
+  const note = due === "yes" ? "" : `${due} = true;`;
+  emit(
+    builder,
+    `v = e${i}(input, variables);
+if (v !== v${i} || typeof v === "object") { t${i} = JSON.stringify(v); v${i} = v; }
+if (t${i} !== undefined && v !== undefined) { s += ${comma} + t${i}; ${note} }`,
+  );
+}
+
+function isLeaf(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith("=");
+}
+
+function emit(builder: Builder, statement: string): void {
+  flush(builder);
+  builder.code.push(statement);
+}
+
+function flush(builder: Builder): void {
+  if (builder.pending !== "") builder.code.push(`s += ${JSON.stringify(builder.pending)};`);
+  builder.pending = "";
+}
