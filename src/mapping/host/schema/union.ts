@@ -55,7 +55,7 @@ export function writeUnion(schema: JsonObject, at: string, writing: Writing): Js
     ...(schema["description"] !== undefined && { description: schema["description"] }),
   };
   const described = describe(about, beside, at, writing);
-  if (own.length === 1) return single(own[0] as JsonObject, described, isNullable, at, writing);
+  if (own.length === 1) return single(own[0] as JsonObject, { about: described, isNullable }, at, writing);
   const isAlone = dialect.anyOfAlone === true;
   const variants = own.map((variant, i) => {
     const told = isAlone ? describedBy(variant, described) : variant;
@@ -66,20 +66,25 @@ export function writeUnion(schema: JsonObject, at: string, writing: Writing): Js
   return isAlone ? { anyOf: variants } : { ...described, anyOf: variants };
 }
 
+interface Around {
+  /** Title and description of the union. */
+  about: JsonObject;
+  isNullable: boolean;
+}
+
 /** One variant, perhaps beside null, needs no union. */
 function single(
   variant: JsonObject,
-  about: JsonObject,
-  isNullable: boolean,
+  { about, isNullable }: Around,
   at: string,
   writing: Writing,
 ): JsonObject {
-  const nullable = isNullable && writing.dialect.nulls === "nullable";
-  const told = { ...describedBy(variant, about), ...(nullable && { nullable: true }) };
-  const isReference = typeof variant["$ref"] === "string";
-  if (writing.dialect.nulls === "nullable" || !isReference) {
-    const written = rewrite(told, at, writing);
-    return isNullable && writing.dialect.nulls === "type" ? orNull(written) : written;
+  if (writing.dialect.nulls === "nullable") {
+    return rewrite({ ...describedBy(variant, about), ...(isNullable && { nullable: true }) }, at, writing);
+  }
+  if (typeof variant["$ref"] !== "string") {
+    const written = rewrite(describedBy(variant, about), at, writing);
+    return isNullable ? orNull(written) : written;
   }
   const written = rewrite(variant, at, writing);
   return isNullable ? { ...about, anyOf: [written, { type: "null" }] } : { ...about, ...written };
