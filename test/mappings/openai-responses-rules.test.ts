@@ -160,16 +160,16 @@ describe("answers", () => {
     expect(() => mapping.response.decode!(failed, { http })).toThrow("Try again in 3s.");
   });
 
-  test("an answer that nobody can use fails, at once and in a stream", async () => {
+  test("an answer that nobody can use is an error at once, and a failed answer in a stream", async () => {
     const nothing: CanonicalResponse = {
       v: 1,
-      candidates: [{ index: 0, parts: [], stop: { reason: "invalid_tool_call" } }],
+      candidates: [
+        { index: 0, parts: [], stop: { reason: "invalid_tool_call", raw: "MALFORMED_FUNCTION_CALL" } },
+      ],
     };
-    expect(mapping.response.encode!(nothing, { stream: clock })).toMatchObject({
-      status: "failed",
-      error: { code: "server_error" },
-    });
-    expect(await parseStream(encodeStream(mapping, unfold(nothing)))).toMatchObject({ status: "failed" });
+    expect(() => mapping.response.encode!(nothing, { stream: clock })).toThrow("MALFORMED_FUNCTION_CALL");
+    const failed = await parseStream(encodeStream(mapping, unfold(nothing)));
+    expect(failed).toMatchObject({ status: "failed", error: { code: "server_error" } });
   });
 
   test("an error in mid-stream reaches the client as one", async () => {
