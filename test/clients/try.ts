@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, readFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startDouble } from "../doubles/server.ts";
+import type { Double } from "../doubles/server.ts";
+import type { Vendor } from "../doubles/vendor.ts";
+import { after, before, lastWords } from "./client.ts";
+import type { Client, Outcome } from "./client.ts";
+import { run, serve } from "./process.ts";
+import type { Bridge, Ended } from "./process.ts";
+
+/** How one client did against one upstream. */
+export interface Result {
+  turns: number;
+  calls: number;
+  ms: number;
+  /** What went wrong; empty where all is well. */
+  failures: string[];
+  /** What is worth reading when something went wrong. */
+  folder: string;
+}
+
+const timeoutMs = 90_000;
+
+/** Lets a client do the task through a bridge of its own against a double. What it leaves is kept only if it failed. */
+export async function tryClient(client: Client, vendor: Vendor): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "llmbridge-client-"));
+  const work = join(folder, "work");
+  const home = join(folder, "home");
+  for (const one of [work, home]) mkdirSync(one);
+  writeFileSync(join(work, "notes.txt"), before);
+
+  const script = client.script(work);
+  const double = await startDouble(vendor, { script, keepsTokens: true });
+  let bridge: Bridge | undefined;
+  try {
+    bridge = await serve(folder, double);
+    const ended = await run(client.start({ work, home, url: bridge.url }), work, timeoutMs);
+    const outcome = client.outcome(ended.output);
+    const failures = [...checkRun(ended, outcome), ...checkFiles(work), ...checkTurns(double, outcome)];
+    keepEvidence(folder, { ended, double, bridge });
+    if (failures.length === 0) if (!process.env["KEEP"]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    return { turns: double.turns().length, calls: outcome.calls, ms: ended.ms, failures, folder };
+  } finally {
+    await bridge?.close();
+    await double.close();
+  }
+
+  function checkTurns(asked: Double, outcome: Outcome): string[] {
+    const calls = script.reduce((sum, said) => sum + (said.calls?.length ?? 0), 0);
+    const turns = script.map((_, turn) => turn);
+    const failures = asked.problems();
+    if (asked.turns().join() !== turns.join())
+      failures.push(
+        `the model was asked for its answers ${asked.turns().join(", ")}, not ${turns.join(", ")}`,
+      );
+    if (outcome.calls !== calls) failures.push(`${outcome.calls} of ${calls} tool calls were made`);
+    return failures;
+  }
+}
+
+function checkRun({ code, timedOut, errors }: Ended, { text }: Outcome): string[] {
+  const failures: string[] = [];
+  if (timedOut) failures.push(`it did not end within ${timeoutMs / 1000} s`);
+  else if (code !== 0) failures.push(`it ended with ${code}: ${errors.slice(-500)}`);
+  if (text !== lastWords) failures.push(`its last words were ${JSON.stringify(text.slice(0, 500))}`);
+  return failures;
+}
+
+function checkFiles(work: string): string[] {
+  const failures: string[] = [];
+  const notes = readFileSync(join(work, "notes.txt"), "utf8");
+  if (notes !== after) failures.push(`notes.txt holds ${JSON.stringify(notes)}`);
+  if (!existsSync(join(work, "proof.txt"))) failures.push("the command was not run");
+  return failures;
+}
+
+function keepEvidence(
+  folder: string,
+  { ended, double, bridge }: { ended: Ended; double: Double; bridge: Bridge },
+): void {
+  writeFileSync(join(folder, "client.out"), ended.output);
+  writeFileSync(join(folder, "client.err"), ended.errors);
+  writeFileSync(join(folder, "bridge.log"), bridge.log());
+  writeFileSync(join(folder, "upstream.json"), JSON.stringify(double.asked, null, 2));
+}
