@@ -56,8 +56,27 @@ export function compileEncodeTable(
     documents,
   };
   const serial = value["order"] === "serial";
+  const onlyFirst = value["candidates"] === "first";
   return function openEncoder(bindings, framing = "sse") {
-    return serial ? serialEncoder(openPlain(compiled, bindings, framing)) : openPlain(compiled, bindings, framing);
+    const plain = openPlain(compiled, bindings, framing);
+    const ordered = serial ? serialEncoder(plain) : plain;
+    return onlyFirst ? firstEncoder(ordered) : ordered;
+  };
+}
+
+/** For formats with one answer: what other candidates tell is left out, and said. */
+function firstEncoder(encoder: StreamEncoder): StreamEncoder {
+  let isLost = false;
+  return {
+    get done() {
+      return encoder.done;
+    },
+    push(event) {
+      if (!("c" in event) || event.c === undefined || event.c === 0) return encoder.push(event);
+      if (!isLost) recordLoss({ code: "candidates", action: "drop", at: `candidates[${event.c}]` });
+      isLost = true;
+      return "";
+    },
   };
 }
 
