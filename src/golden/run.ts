@@ -163,11 +163,15 @@ function runAnswer(run: Run): void {
   golden(run, "answer", "answer.canonical.json", answer);
 }
 
+/** The bytes of a stream as they came, named by their framing. */
+const streamFiles = ["stream.sse", "stream.jsonl", "stream.json"];
+
 function runStream(run: Run): void {
   const { golden: files, mapping } = run;
   const bound = bindings(run);
-  if (mapping.stream.decode && files.has("stream.sse") && files.notes.direction !== "encode") {
-    const bytes = files.bytes("stream.sse");
+  const recorded = streamFiles.find((file) => files.has(file));
+  if (mapping.stream.decode && recorded && files.notes.direction !== "encode") {
+    const bytes = files.bytes(recorded);
     goldenEvents(run, decodeStream(mapping, [bytes], bound));
     note(run, "stream however cut", sameHoweverCut(mapping, bytes, bound));
     note(run, "stream cut short", cutEndsInError(mapping, bytes, bound));
