@@ -23,7 +23,7 @@ export const checkCommand: CommandDef<typeof args> = defineCommand({
     const cwd = process.cwd();
     if (given.format === "json") process.stdout.write(`${JSON.stringify(diagnosticsJson(found, cwd), null, 2)}\n`);
     else if (found.length === 0) process.stdout.write("no mistakes found\n");
-    else process.stdout.write(`${formatDiagnostics(found, { color: useColour(process.stdout), cwd })}\n`);
+    else process.stdout.write(formatDiagnostics(found, { color: useColour(process.stdout), cwd }));
     if (found.some((one) => one.severity === "error")) process.exitCode = 1;
   },
 });

@@ -7,7 +7,7 @@ import { parseYaml } from "../text/yaml.ts";
 /** Prints mistakes to stderr, in colour on a terminal. */
 export function printDiagnostics(list: readonly Diagnostic[]): void {
   if (list.length === 0) return;
-  process.stderr.write(`${formatDiagnostics(list, { color: useColour(process.stderr), cwd: process.cwd() })}\n`);
+  process.stderr.write(formatDiagnostics(list, { color: useColour(process.stderr), cwd: process.cwd() }));
 }
 
 /** Colours only on a terminal, and not where NO_COLOR asks for none. */

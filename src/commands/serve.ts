@@ -87,7 +87,7 @@ function tellReload(result: LoadResult, ms: number): void {
   if (mistakes.length === 0) process.stderr.write(`${paint("green", "reloaded")} in ${Math.round(ms)} ms\n`);
   else {
     const report = formatDiagnostics(mistakes, { color: useColour(process.stderr), cwd: process.cwd() });
-    process.stderr.write(`${paint("red", "not reloaded")}: what was there before keeps serving\n${report}\n`);
+    process.stderr.write(`${paint("red", "not reloaded")}: what was there before keeps serving\n${report}`);
   }
 }
 

@@ -96,7 +96,7 @@ test("a folder and a line of configuration are a new provider, a typo is told wi
   writeFileSync(`${table}.new`, broken);
   renameSync(`${table}.new`, table);
   const failed = await nextLoad((one) => !one.bridge);
-  expect(formatDiagnostics(failed.diagnostics, { cwd: mappings })).toBe(
+  expect(formatDiagnostics(failed.diagnostics, { cwd: mappings }).trimEnd()).toBe(
     [
       "acme/stream.decode.yaml:4:58  LB302  unknown function $exsts",
       "  4 |   bit: { emit: { type: delta, key: text, kind: text, v: =$exsts(bit) } }",
