@@ -1,5 +1,6 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { answerForm } from "../mapping/answer-losses.ts";
 import { hostFunctions } from "../mapping/host/functions.ts";
 import { resolveCapabilities } from "../mapping/capabilities.ts";
 import type { CapabilityEntry } from "../mapping/capabilities.ts";
@@ -71,6 +72,9 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
     wire: { model: wire.model, stream: wire.stream, usageHints: wire.usage ?? [] },
     capabilities: resolveCapabilities((written["capabilities"] ?? []) as CapabilityEntry[], []),
     capabilityEntries: (written["capabilities"] ?? []) as CapabilityEntry[],
+    ...(written["answers"] !== undefined && {
+      answers: answerForm(written["answers"] as Record<string, string>),
+    }),
     status: (written["status"] ?? {}) as Record<string, number>,
     keepAlive: text(written["keep_alive"]) ?? ": keep-alive\n\n",
     validate: compileValidator(folder, options.report),

@@ -1,4 +1,5 @@
 import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss, StreamEvent, Usage } from "./canonical.ts";
+import type { AnswerForm } from "./answer-losses.ts";
 import type { Framing } from "../text/readers.ts";
 import type { Capabilities, CapabilityEntry } from "./capabilities.ts";
 
@@ -129,6 +130,8 @@ export interface Mapping {
   capabilities: (model: string, headers: Record<string, string>) => Capabilities;
   /** The same as written, for those who add a provider's and a model's own entries. */
   capabilityEntries: readonly CapabilityEntry[];
+  /** What its clients are told of an answer; absent: nobody has said, and nothing is noted as lost. */
+  answers?: AnswerForm;
   /** HTTP status per canonical error type, where it differs from the usual one. */
   status: Readonly<Record<string, number>>;
   /** Sent to a silent client: already framed. */

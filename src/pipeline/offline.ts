@@ -1,3 +1,4 @@
+import { answerLosses } from "../mapping/answer-losses.ts";
 import type {
   CanonicalError,
   CanonicalRequest,
@@ -47,7 +48,7 @@ export function translate(
       case "request":
         return request(from, to, input, options, losses);
       case "response":
-        return response(from, to, input, options);
+        return response(from, to, input, options, losses);
       case "error":
         return error(from, to, input, options);
       case "stream":
@@ -84,15 +85,15 @@ function request(from: Side, to: Side, input: unknown, options: TranslateOptions
   return side(to.request.encode, to, "request.encode")(fitted.request, { ...bindings, target });
 }
 
-function response(from: Side, to: Side, input: unknown, options: TranslateOptions): unknown {
+function response(from: Side, to: Side, input: unknown, options: TranslateOptions, losses: Loss[]): unknown {
   const bindings = answerBindings(options);
   const canonical =
     from === "canonical"
       ? (input as CanonicalResponse)
       : side(from.response.decode, from, "response.decode")(input, bindings);
-  return to === "canonical"
-    ? canonical
-    : side(to.response.encode, to, "response.encode")(canonical, bindings);
+  if (to === "canonical") return canonical;
+  if (to.answers) losses.push(...answerLosses(canonical, to.answers, to.protocol));
+  return side(to.response.encode, to, "response.encode")(canonical, bindings);
 }
 
 function error(from: Side, to: Side, input: unknown, options: TranslateOptions): unknown {

@@ -1,3 +1,4 @@
+import { answerLosses } from "../mapping/answer-losses.ts";
 import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss } from "../mapping/canonical.ts";
 import { fit } from "../mapping/fit/fit.ts";
 import { restoreResponse } from "../mapping/fit/restore.ts";
@@ -175,6 +176,8 @@ function deliver(
   how: { words?: boolean } = {},
 ): void {
   if (response.usage) noteUsage(x, response.usage);
+  const { answers, protocol } = x.mapping ?? {};
+  if (answers && protocol) x.losses = [...x.losses, ...answerLosses(response, answers, protocol)];
   if (!reply) return sendResponse(x, response);
   const encoder = openEncoder(x);
   let text = "";
