@@ -7,7 +7,7 @@ import type { CapabilityEntry } from "../mapping/capabilities.ts";
 import { compileDecodeTable } from "../mapping/decode-table.ts";
 import { compileDecoder, compileDocument } from "../mapping/document.ts";
 import { compileEncodeTable } from "../mapping/encode-table.ts";
-import { settleCandidate } from "../mapping/grammar.ts";
+import { settleCandidate } from "../mapping/settle.ts";
 import type { Scope, SourceText } from "../mapping/scope.ts";
 import type { TableFile } from "../mapping/table.ts";
 import type { Codec, Document, Mapping, Route, StreamCodec } from "../mapping/types.ts";

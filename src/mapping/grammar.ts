@@ -1,6 +1,6 @@
-import type { Candidate, CanonicalError, DeltaKind, Fact, Part, Stop, StopReason, StreamEvent } from "./canonical.ts";
-import { markCut } from "./fold.ts";
+import type { CanonicalError, DeltaKind, Fact, Part, Stop, StreamEvent } from "./canonical.ts";
 import { stableId } from "./id.ts";
+import { settleReason } from "./settle.ts";
 import { splitPart } from "./unfold.ts";
 
 /**
@@ -257,27 +257,6 @@ function stop(state: State, c: number, told: Stop, out: StreamEvent[]): void {
   }
   if (state.stops.has(c)) return;
   state.stops.set(c, { ...told, reason: settleReason(told.reason, state.calls.has(c), state.last.get(c)) });
-}
-
-/**
- * A model that calls tools stops for them, whatever its vendor calls it, and one that does not, does not; one whose last
- * word is a refusal has refused.
- */
-export function settleReason(reason: StopReason, hasCalls: boolean, last: Part["type"] | undefined): StopReason {
-  if (reason === "stop" && hasCalls) return "tool_calls";
-  if (reason === "stop" && last === "refusal") return "refusal";
-  if (reason === "tool_calls" && !hasCalls) return "stop";
-  return reason;
-}
-
-/** The same for a whole candidate; a call that the output limit cut is marked too. */
-export function settleCandidate(one: Candidate): Candidate {
-  if (!one.stop) return one;
-  const hasCalls = one.parts.some((part) => part.type === "tool_call");
-  const reason = settleReason(one.stop.reason, hasCalls, one.parts.at(-1)?.type);
-  const settled = reason === one.stop.reason ? one : { ...one, stop: { ...one.stop, reason } };
-  markCut(settled);
-  return settled;
 }
 
 function finish(state: State, proper: boolean, out: StreamEvent[], meta?: (Fact & { type: "end" })["meta"]): void {
