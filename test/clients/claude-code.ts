@@ -58,7 +58,7 @@ export function claudeEnvironment({ home, url }: Place): Record<string, string> 
 interface Message {
   type: string;
   result?: string;
-  usage?: { output_tokens?: number };
+  usage?: { input_tokens: number; cache_read_input_tokens: number; output_tokens: number };
   message?: { content?: string | { type: string; is_error?: boolean }[] };
 }
 
@@ -71,14 +71,16 @@ export function claudeOutcome(output: string): Outcome {
   return {
     text: result?.result ?? "",
     calls: results.filter(({ type, is_error }) => type === "tool_result" && is_error !== true).length,
-    ...(result?.usage?.output_tokens !== undefined && { output: result.usage.output_tokens }),
+    input: (result?.usage?.input_tokens ?? 0) + (result?.usage?.cache_read_input_tokens ?? 0),
+    output: result?.usage?.output_tokens ?? 0,
   };
 }
 
 export const claudeCode: Client = {
   name: "Claude Code",
+  format: "anthropic",
   file: binOf("claude"),
-  model,
+  calls: 4,
   script: claudeScript,
   start: (place) => ({
     command: binOf("claude"),

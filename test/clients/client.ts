@@ -24,15 +24,19 @@ export interface Outcome {
   text: string;
   /** Tool calls that it made and that went well. */
   calls: number;
-  /** Tokens it counted, where it tells. */
-  output?: number;
+  /** Tokens that it counted. */
+  input: number;
+  output: number;
 }
 
 export interface Client {
   name: string;
+  /** The format that it speaks. */
+  format: string;
   /** The file that must be installed. */
   file: string;
-  model: string;
+  /** How many tool calls it makes. */
+  calls: number;
   /** What the model says: in the words of this client's tools, a file is read, edited and looked at again. */
   script(work: string): Script;
   start(place: Place): Start;

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { usageOf } from "../doubles/script.ts";
 import { startDouble } from "../doubles/server.ts";
 import type { Double } from "../doubles/server.ts";
 import type { Vendor } from "../doubles/vendor.ts";
@@ -22,8 +23,8 @@ export interface Result {
 
 const timeoutMs = 90_000;
 
-/** Lets a client do the task through a bridge of its own against a double. What it leaves is kept only if it failed. */
-export async function tryClient(client: Client, vendor: Vendor): Promise<Result> {
+/** Lets a client do the task through a bridge of its own against a double. What it leaves goes if all went well. */
+export async function tryClient(client: Client, vendor: Vendor, { keep }: { keep: boolean }): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "llmbridge-client-"));
   const work = join(folder, "work");
   const home = join(folder, "home");
@@ -31,31 +32,28 @@ export async function tryClient(client: Client, vendor: Vendor): Promise<Result>
   writeFileSync(join(work, "notes.txt"), before);
 
   const script = client.script(work);
-  const double = await startDouble(vendor, { script, keepsTokens: true });
+  const isOwn = client.format === vendor.name;
+  const double = await startDouble(vendor, { script, keepsTokens: true, isOwn });
   let bridge: Bridge | undefined;
   try {
     bridge = await serve(folder, double);
     const ended = await run(client.start({ work, home, url: bridge.url }), work, timeoutMs);
     const outcome = client.outcome(ended.output);
-    const failures = [...checkRun(ended, outcome), ...checkFiles(work), ...checkTurns(double, outcome)];
+    const failures = [
+      ...checkRun(ended, outcome),
+      ...checkFiles(work),
+      ...checkTurns(double, script.length),
+      ...checkCounts(client, outcome, script.length),
+      ...checkLog(bridge.log()),
+    ];
     keepEvidence(folder, { ended, double, bridge });
-    if (failures.length === 0) if (!process.env["KEEP"]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (failures.length === 0 && !keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     return { turns: double.turns().length, calls: outcome.calls, ms: ended.ms, failures, folder };
+  } catch (error) {
+    return { turns: 0, calls: 0, ms: 0, failures: [String(error)], folder };
   } finally {
     await bridge?.close();
     await double.close();
-  }
-
-  function checkTurns(asked: Double, outcome: Outcome): string[] {
-    const calls = script.reduce((sum, said) => sum + (said.calls?.length ?? 0), 0);
-    const turns = script.map((_, turn) => turn);
-    const failures = asked.problems();
-    if (asked.turns().join() !== turns.join())
-      failures.push(
-        `the model was asked for its answers ${asked.turns().join(", ")}, not ${turns.join(", ")}`,
-      );
-    if (outcome.calls !== calls) failures.push(`${outcome.calls} of ${calls} tool calls were made`);
-    return failures;
   }
 }
 
@@ -73,6 +71,32 @@ function checkFiles(work: string): string[] {
   if (notes !== after) failures.push(`notes.txt holds ${JSON.stringify(notes)}`);
   if (!existsSync(join(work, "proof.txt"))) failures.push("the command was not run");
   return failures;
+}
+
+/** The model was asked once for each of its answers, and never wrongly. */
+function checkTurns(double: Double, count: number): string[] {
+  const turns = double.turns().join(", ");
+  const expected = Array.from({ length: count }, (_, turn) => turn).join(", ");
+  const wrong = turns === expected ? [] : [`the model was asked for its answers ${turns}, not ${expected}`];
+  return [...double.problems(), ...wrong];
+}
+
+function checkCounts({ calls }: Client, outcome: Outcome, count: number): string[] {
+  const failures: string[] = [];
+  const usages = Array.from({ length: count }, (_, turn) => usageOf(turn));
+  const input = usages.reduce((sum, usage) => sum + usage.input, 0);
+  const output = usages.reduce((sum, usage) => sum + usage.output, 0);
+  if (outcome.calls !== calls) failures.push(`${outcome.calls} of ${calls} tool calls were made`);
+  if (outcome.input !== input || outcome.output !== output)
+    failures.push(
+      `it counted ${outcome.input} tokens in and ${outcome.output} out, not ${input} and ${output}`,
+    );
+  return failures;
+}
+
+/** What the bridge itself found wrong. */
+function checkLog(log: string): string[] {
+  return log.split("\n").filter((line) => /\bLB\d{3}\b/.test(line));
 }
 
 function keepEvidence(

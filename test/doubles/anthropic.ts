@@ -16,6 +16,7 @@ interface Block {
   name?: string;
   input?: unknown;
   tool_use_id?: string;
+  tool_name?: string;
   content?: string | Block[];
   cache_control?: object;
 }
@@ -54,7 +55,7 @@ export const anthropic: Vendor = {
     const credentials = String(headers["x-api-key"] ?? headers.authorization);
     const problems = [
       ...checkHeaders(headers, { "anthropic-version": /^(2023-06-01|2026-10-21)$/ }),
-      ...shape(body),
+      ...shape(body, rules),
     ];
     if (credentials !== upstreamKey && credentials !== `Bearer ${upstreamKey}`)
       problems.push(`the key is ${credentials}`);
@@ -174,7 +175,7 @@ function listen(messages: readonly Message[]): Heard[] {
 
 function textOf(content: string | Block[] | undefined): string {
   if (typeof content === "string") return content;
-  return (content ?? []).map(({ text = "" }) => text).join("");
+  return (content ?? []).map(({ text, tool_name }) => text ?? tool_name ?? "").join("");
 }
 
 /** Thoughts stand before all else in their answer and come back untouched; the answer that called must have its own. */
@@ -201,10 +202,9 @@ function checkThoughts(
       return [
         `${at}: thinking blocks are not where they were: ${content.map(({ type }) => type).join(", ")}`,
       ];
-    const isRight =
-      said.thinking === ""
-        ? first!.data === token
-        : first!.signature === token && first!.thinking === said.thinking;
+    // The signature holds the thoughts: their text may be left out, as the vendor leaves it out on demand, but not changed.
+    const isText = first!.thinking === said.thinking || first!.thinking === "";
+    const isRight = said.thinking === "" ? first!.data === token : first!.signature === token && isText;
     return isRight
       ? []
       : [`${at}: Invalid \`signature\` in \`thinking\` block: ${JSON.stringify(first).slice(0, 200)}`];

@@ -34,7 +34,7 @@ export const codex: Vendor = {
     return readResponses(codex.name, call, rules);
   },
   whole: (spoken) => answerOf(spoken, itemsOf(spoken)),
-  frames: (spoken) => answerFrames(spoken, { repeatsOutput: false }),
+  frames: (spoken) => answerFrames(spoken, { repeatsOutput: false, braids: true }),
   refuse: (problems) => ({ detail: problems.join("; ") }),
 };
 

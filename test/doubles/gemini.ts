@@ -44,7 +44,7 @@ export const gemini: Vendor = {
   prefix: "",
   paths: action,
   read({ path, headers, body }, rules) {
-    const problems = [...checkHeaders(headers, { "x-goog-api-key": upstreamKey }), ...shape(body)];
+    const problems = [...checkHeaders(headers, { "x-goog-api-key": upstreamKey }), ...shape(body, rules)];
     if (problems.length > 0) return unread(problems);
     const asked = body as Body;
     const [, model = "", method = ""] = action.exec(path) ?? [];

@@ -31,8 +31,8 @@ export function checkHistory(script: Script, { heard, offered, prefix }: History
       const back = answer.calls[i];
       if (!back) return;
       const args: unknown = call.kind === "custom" ? call.text : JSON.parse(call.text);
-      if (back.name !== call.name)
-        problems.push(`${at}: the call of ${call.name} came back as one of ${back.name}`);
+      if (back.name !== call.name || back.namespace !== call.namespace)
+        problems.push(`${at}: the call of ${nameOf(call)} came back as one of ${nameOf(back)}`);
       if (!isDeepStrictEqual(back.args, args))
         problems.push(
           `${at}: ${call.name} was called with ${quote(args)}, which came back as ${quote(back.args)}`,
@@ -55,6 +55,9 @@ export function checkHistory(script: Script, { heard, offered, prefix }: History
       );
   return problems;
 }
+
+const nameOf = ({ name, namespace }: { name: string; namespace?: string }): string =>
+  namespace === undefined ? name : `${namespace}.${name}`;
 
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";

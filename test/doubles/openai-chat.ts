@@ -45,8 +45,11 @@ export const openaiChat: Vendor = {
   model: "gpt-5",
   prefix,
   paths: /^\/chat\/completions$/,
-  read({ headers, body }, { script }) {
-    const problems = [...checkHeaders(headers, { authorization: `Bearer ${upstreamKey}` }), ...shape(body)];
+  read({ headers, body }, rules) {
+    const problems = [
+      ...checkHeaders(headers, { authorization: `Bearer ${upstreamKey}` }),
+      ...shape(body, rules),
+    ];
     if (problems.length > 0) return unread(problems);
     const asked = body as Body;
     const offered = (asked.tools ?? []).map((tool): Offered =>
@@ -56,7 +59,7 @@ export const openaiChat: Vendor = {
     );
     problems.push(...checkOptions(asked, offered), ...checkTurns(asked.messages));
     if (problems.length === 0 && offered.length > 0)
-      problems.push(...checkHistory(script, { heard: listen(asked.messages), offered, prefix }));
+      problems.push(...checkHistory(rules.script, { heard: listen(asked.messages), offered, prefix }));
     const turn = asked.messages.filter(({ role }) => role === "assistant").length;
     return {
       problems,

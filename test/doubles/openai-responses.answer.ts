@@ -30,8 +30,8 @@ export function itemsOf({ turn, thinking, token, text, calls }: Spoken): Item[] 
   return items;
 }
 
-function itemOfCall({ kind, id, name, text }: SpokenCall, turn: number, index: number): Item {
-  const shared = { call_id: id, name, status: "completed" };
+function itemOfCall({ kind, id, name, namespace, text }: SpokenCall, turn: number, index: number): Item {
+  const shared = { call_id: id, name, ...(namespace !== undefined && { namespace }), status: "completed" };
   return kind === "custom"
     ? { type: "custom_tool_call", id: idOf("ctc_", turn, index), ...shared, input: text }
     : { type: "function_call", id: idOf("fc_", turn, index), ...shared, arguments: text };
@@ -89,17 +89,26 @@ function usageOnWire({ input, cached, output, thinking }: ReturnType<typeof usag
   };
 }
 
-/** The answer as a stream. Where nothing is stored, the object at its end has no output. */
-export function answerFrames(spoken: Spoken, { repeatsOutput }: { repeatsOutput: boolean }): string[] {
+/** How a stream is told. */
+export interface Manners {
+  /** Whether the object at its end has the output; where nothing is stored, it has none. */
+  repeatsOutput: boolean;
+  /** Whether the arguments of parallel calls come by turns. */
+  braids: boolean;
+}
+
+/** The answer as a stream. */
+export function answerFrames(spoken: Spoken, { repeatsOutput, braids }: Manners): string[] {
   const items = itemsOf(spoken);
   const firstCall = items.length - spoken.calls.length;
+  const calls = items.slice(firstCall).map((item, i) => callEvents(item, firstCall + i));
   const events: Event[] = [
     { type: "response.created", response: answerOf(spoken, [], "in_progress") },
     { type: "response.in_progress", response: answerOf(spoken, [], "in_progress") },
     ...items
       .slice(0, firstCall)
       .flatMap((item, i) => (item.type === "reasoning" ? reasoningEvents(item, i) : messageEvents(item, i))),
-    ...callEvents(items.slice(firstCall), firstCall),
+    ...(braids ? braid(calls) : calls.flat()),
     { type: "response.completed", response: answerOf(spoken, repeatsOutput ? items : []) },
   ];
   return events.map((event, i) => named({ ...event, sequence_number: i }));
@@ -154,28 +163,25 @@ function messageEvents(item: Item, output_index: number): Event[] {
   ];
 }
 
-/** Parallel calls: their arguments come by turns. */
-function callEvents(items: readonly Item[], first: number): Event[] {
-  const deltas = items.map((item, i): Event[] => {
-    const type =
-      item.type === "function_call" ? "response.function_call_arguments" : "response.custom_tool_call_input";
-    const field = item.type === "function_call" ? "arguments" : "input";
-    const at = { item_id: item.id, output_index: first + i };
-    return [
-      {
-        type: "response.output_item.added",
-        output_index: first + i,
-        item: { ...item, status: "in_progress", [field]: "" },
-      },
-      ...pieces(item[field] as string).map((delta) => ({ type: `${type}.delta`, ...at, delta })),
-      {
-        type: `${type}.done`,
-        ...at,
-        [field]: item[field],
-        ...(field === "arguments" && { name: item["name"] }),
-      },
-      { type: "response.output_item.done", output_index: first + i, item },
-    ];
-  });
-  return braid(deltas);
+function callEvents(item: Item, output_index: number): Event[] {
+  const [type, field] =
+    item.type === "function_call"
+      ? ["response.function_call_arguments", "arguments"]
+      : ["response.custom_tool_call_input", "input"];
+  const at = { item_id: item.id, output_index };
+  return [
+    {
+      type: "response.output_item.added",
+      output_index,
+      item: { ...item, status: "in_progress", [field]: "" },
+    },
+    ...pieces(item[field] as string).map((delta) => ({ type: `${type}.delta`, ...at, delta })),
+    {
+      type: `${type}.done`,
+      ...at,
+      [field]: item[field],
+      ...(field === "arguments" && { name: item["name"] }),
+    },
+    { type: "response.output_item.done", output_index, item },
+  ];
 }

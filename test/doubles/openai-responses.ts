@@ -56,7 +56,7 @@ export const openaiResponses: Vendor = {
   paths: /^\/responses$/,
   read: (call, rules) => readResponses(openaiResponses.name, call, rules),
   whole: (spoken) => answerOf(spoken, itemsOf(spoken)),
-  frames: (spoken) => answerFrames(spoken, { repeatsOutput: true }),
+  frames: (spoken) => answerFrames(spoken, { repeatsOutput: true, braids: false }),
   refuse: (problems) => ({
     error: { message: problems.join("; "), type: "invalid_request_error", param: null, code: null },
   }),
@@ -65,7 +65,7 @@ export const openaiResponses: Vendor = {
 /** Reads a request of Responses or of a dialect; `vendor` is whose tokens must come back. */
 export function readResponses(vendor: string, { headers, body }: Call, rules: Rules): Reading {
   const wanted = { authorization: `Bearer ${upstreamKey}` };
-  const problems = [...checkHeaders(headers, wanted), ...shape(withTypes(body))];
+  const problems = [...checkHeaders(headers, wanted), ...shape(withTypes(body), rules)];
   const asked = withTypes(body) as ResponsesBody;
   if (problems.length > 0) return unread(problems);
 
@@ -95,14 +95,18 @@ function withTypes(body: unknown): unknown {
   if (!Array.isArray(input)) return body;
   return {
     ...(body as object),
-    input: input.map((item: Item) => (item.role === undefined ? item : { ...item, type: "message" })),
+    input: input.map((item: Partial<Item>) =>
+      item.role === undefined || item.type !== undefined ? item : { ...item, type: "message" },
+    ),
   };
 }
 
-function offeredBy(tools: readonly Tool[]): Offered[] {
-  return tools.flatMap((tool): Offered[] => {
-    if (tool.type === "namespace") return offeredBy(tool.tools ?? []);
-    return tool.type === "function" || tool.type === "custom" ? [{ name: tool.name!, kind: tool.type }] : [];
+function offeredBy(tools: readonly Tool[], namespace?: string): Offered[] {
+  return tools.flatMap(({ type, name, tools: inner = [] }): Offered[] => {
+    if (type === "namespace") return offeredBy(inner, name);
+    return type === "function" || type === "custom"
+      ? [{ name: name!, kind: type, ...(namespace !== undefined && { namespace }) }]
+      : [];
   });
 }
 
@@ -115,7 +119,7 @@ function checkOptions(
     problems.push(`unsupported parameter: temperature and top_p are not for ${model}`);
   if (!tools && offered.length === 0 && (tool_choice !== undefined || parallel_tool_calls !== undefined))
     problems.push("tool_choice and parallel_tool_calls are for requests with tools");
-  const names = offered.map(({ name }) => name);
+  const names = offered.map(({ name, namespace = "" }) => `${namespace}.${name}`);
   for (const name of names.filter((one, i) => names.indexOf(one) !== i))
     problems.push(`two tools are called ${name}`);
   return problems;
@@ -161,21 +165,19 @@ function listen(input: readonly Item[]): { heard: Heard[]; thoughts: Thought[][]
     isOpen = isSaid;
     const answer = heard.at(-1);
     if (item.role === "assistant") answer!.text += textOf(item.content);
-    if (item.type === "function_call")
-      answer!.calls.push({ id: item.call_id!, name: item.name!, args: JSON.parse(item.arguments!) });
-    if (item.type === "custom_tool_call")
-      answer!.calls.push({ id: item.call_id!, name: item.name!, args: item.input });
+    if (item.type === "function_call" || item.type === "custom_tool_call") {
+      const args = item.type === "function_call" ? (JSON.parse(item.arguments!) as unknown) : item.input;
+      answer!.calls.push({ id: item.call_id!, name: item.name!, namespace: item.namespace, args });
+    }
     if (item.type.endsWith("_call_output"))
       answer?.results.push({ id: item.call_id!, text: textOf(item.output) });
     if (item.type === "reasoning") {
       const summary = (item.summary ?? []).map(({ text }) => text).join("\n\n");
-      thoughts
-        .at(-1)!
-        .push({
-          token: item.encrypted_content,
-          summary,
-          ...(input[i + 1] && { before: input[i + 1]!.type }),
-        });
+      thoughts.at(-1)!.push({
+        token: item.encrypted_content,
+        summary,
+        ...(input[i + 1] && { before: input[i + 1]!.type }),
+      });
     }
   });
   return { heard, thoughts };

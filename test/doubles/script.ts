@@ -24,6 +24,7 @@ export interface SpokenCall {
   id: string;
   name: string;
   kind: "function" | "custom";
+  namespace?: string;
   /** Arguments as JSON text, or a custom tool's input. */
   text: string;
 }
@@ -44,12 +45,13 @@ export interface Spoken {
 export interface Offered {
   name: string;
   kind: "function" | "custom";
+  namespace?: string;
 }
 
 /** An answer as it came back in the history, with what the client's tools gave. */
 export interface Heard {
   text: string;
-  calls: { id?: string; name: string; args: unknown }[];
+  calls: { id?: string; name: string; namespace?: string; args: unknown }[];
   results: { id?: string; text: string }[];
 }
 
@@ -74,11 +76,16 @@ export function idOf(prefix: string, turn: number, index: number): string {
   return prefix + createHash("sha256").update(`${turn} ${index}`).digest("hex").slice(0, 24);
 }
 
-/** Finds the offered tool that a call means. A name that the vendor does not allow may have been shortened. */
+/**
+ * Finds the offered tool that a call means. A name that the vendor does not allow may have been shortened, and a namespace
+ * that it does not have may have become part of the name.
+ */
 export function findOffered(call: Call, offered: readonly Offered[]): Offered | undefined {
+  const isShortened = (name: string): boolean =>
+    call.name.length > 64 && name.startsWith(call.name.slice(0, 32));
   return (
     offered.find(({ name }) => name === call.name) ??
-    offered.find(({ name }) => call.name.length > 64 && name.startsWith(call.name.slice(0, 32)))
+    offered.find(({ name }) => name.endsWith(`__${call.name}`) || isShortened(name))
   );
 }
 
@@ -97,6 +104,7 @@ export function speakCalls(
       id: idOf(prefix, turn, index),
       name: tool?.name ?? call.name,
       kind: isCustom ? "custom" : "function",
+      ...(tool?.namespace !== undefined && { namespace: tool.namespace }),
       text: isCustom ? (call.input ?? "") : JSON.stringify(args),
     };
   });

@@ -28,6 +28,8 @@ export interface Rules {
   script: Script;
   /** Whether the client can carry what only the vendor reads; then it must come back. */
   keepsTokens: boolean;
+  /** Whether the client speaks the vendor's own format: then the shape of its requests is its own affair. */
+  isOwn?: boolean;
 }
 
 /** One vendor's API, as strict as the vendor. */
@@ -58,10 +60,10 @@ const ajv = new Ajv2020({
 });
 
 /** Compiles a JSON Schema of a request that stands beside this file; gives what is wrong with a body. */
-export function shapeOf(file: string): (body: unknown) => string[] {
+export function shapeOf(file: string): (body: unknown, rules: Rules) => string[] {
   const validate = ajv.compile(JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8")) as object);
-  return (body) => {
-    if (validate(body)) return [];
+  return (body, { isOwn = false }) => {
+    if (isOwn || validate(body)) return [];
     return (validate.errors ?? []).map(({ instancePath, message, params }) => {
       const extra = (params["additionalProperty"] ??
         params["allowedValues"] ??

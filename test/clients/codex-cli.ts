@@ -1,0 +1,112 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Call, Script } from "../doubles/script.ts";
+import { bareEnvironment, binOf, lastWords, linesOf, proof, task } from "./client.ts";
+import type { Client, Outcome, Place } from "./client.ts";
+
+const patch = `*** Begin Patch
+*** Update File: notes.txt
+@@
+-colour: red
++colour: grün 😀
+*** End Patch
+`;
+
+const run = (cmd: string, gives: RegExp): Call => ({ name: "exec_command", args: { cmd }, gives });
+const write = (code: string, gives: RegExp): Call => ({ name: "exec", input: code, gives });
+const inCode = (cmd: string): string => `await tools.exec_command({ cmd: ${JSON.stringify(cmd)} })`;
+
+/** How the tools are offered, model by model; a call of each of the three answers. */
+const variants: { model: string; read: Call; edit: Call[]; prove: Call }[] = [
+  // Functions only: a patch is a command. Some of them stand in a namespace.
+  {
+    model: "gpt-5",
+    read: run("cat notes.txt", /colour: red/),
+    edit: [run(`apply_patch <<'EOF'\n${patch}EOF`, /Success/), run("ls", /notes\.txt/)],
+    prove: run(proof, /colour: grün 😀/),
+  },
+  // A custom tool that takes a patch as free text.
+  {
+    model: "gpt-5.5",
+    read: run("cat notes.txt", /colour: red/),
+    edit: [{ name: "apply_patch", input: patch, gives: /Success/ }, run("ls", /notes\.txt/)],
+    prove: run(proof, /colour: grün 😀/),
+  },
+  // No list of tools at all: they are part of the input, and one that takes a program is all it needs.
+  {
+    model: "gpt-5.6-sol",
+    read: write(`text(${inCode("cat notes.txt")})`, /colour: red/),
+    edit: [
+      write(`text(await tools.apply_patch(${JSON.stringify(patch)}));\ntext(${inCode("ls")});`, /notes\.txt/),
+    ],
+    prove: write(`text(${inCode(proof)})`, /colour: grün 😀/),
+  },
+];
+
+function settings(model: string, { url }: Place): string {
+  return `model = "${model}"
+model_provider = "bridge"
+check_for_update_on_startup = false
+[model_providers.bridge]
+name = "bridge"
+base_url = "${url}/v1"
+env_key = "BRIDGE_KEY"
+wire_api = "responses"
+request_max_retries = 0
+stream_max_retries = 0
+stream_idle_timeout_ms = 20000
+[analytics]
+enabled = false
+[features]
+plugins = false
+apps = false
+`;
+}
+
+interface Event {
+  type: string;
+  item?: { type: string; text?: string; status?: string };
+  usage?: { input_tokens: number; output_tokens: number };
+}
+
+function outcome(output: string): Outcome {
+  const events = linesOf(output) as unknown as Event[];
+  const items = events.flatMap(({ type, item }) => (type === "item.completed" && item ? item : []));
+  const isCall = (type: string): boolean => type === "command_execution" || type === "file_change";
+  const usage = events.findLast(({ type }) => type === "turn.completed")?.usage;
+  return {
+    text: items.findLast(({ type }) => type === "agent_message")?.text ?? "",
+    calls: items.filter(({ type, status }) => isCall(type) && status === "completed").length,
+    input: usage?.input_tokens ?? 0,
+    output: usage?.output_tokens ?? 0,
+  };
+}
+
+/** Codex, once for each way in which it offers its tools. */
+export const codexClis: Client[] = variants.map(({ model, read, edit, prove }) => ({
+  name: `Codex CLI, ${model}`,
+  format: "openai-responses",
+  file: binOf("codex"),
+  calls: 4,
+  script: (): Script => [
+    {
+      thinking: "Where is the colour?\n\nI must see the file: é, 😀.",
+      text: "I read the file first.",
+      calls: [read],
+    },
+    { thinking: "It is red. I change it, and look around meanwhile.", calls: edit },
+    { thinking: "Is it green?", calls: [prove] },
+    { text: lastWords },
+  ],
+  start(place) {
+    const folder = join(place.home, ".codex");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "config.toml"), settings(model, place));
+    return {
+      command: binOf("codex"),
+      args: ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "--json", task],
+      env: { ...bareEnvironment(place.home), CODEX_HOME: folder, BRIDGE_KEY: "key-of-the-client" },
+    };
+  },
+  outcome,
+}));
