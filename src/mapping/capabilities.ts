@@ -1,3 +1,5 @@
+import type { Citation } from "./canonical.ts";
+
 /**
  * What an upstream model can carry (semantics §4.6), declared in `mapping.yaml` by model pattern and overridable in
  * `llmbridge.yaml`. `fit` reads it and nothing else: a format that declares itself honestly gets the whole loss policy
@@ -70,6 +72,8 @@ export interface Capabilities {
     beforeTools?: boolean;
     /** `false`: thinking is switched off where a call is forced. */
     forcedTools?: boolean;
+    /** `false`: it cannot be said how thoughts are shown. */
+    show?: boolean;
     /** Written on the first call of a step that must carry the issuer's token but has none. */
     placeholder?: { kind: string; data: string };
   };
@@ -116,18 +120,23 @@ export interface Capabilities {
   };
   /** Files that it holds itself: `fileId` sources of this owner. */
   owner?: string;
-  documents: { title: boolean; context: boolean; citations: boolean };
+  documents: { title: boolean; context: boolean; citations: boolean; name?: boolean };
   output: {
     json: boolean;
     schema: boolean;
     strict: boolean;
+    /** A schema has a name and a description beside it. */
+    named?: boolean;
     verbosity: boolean;
     modalities: readonly string[];
   };
   cache: { marks: Few; key: boolean; ttls?: readonly string[]; ref: boolean };
   state: { previousId: boolean; store: boolean; background: boolean; truncation: boolean };
-  annotations: boolean;
+  /** Citations in earlier answers: all, none, or the format's own and of those of other formats these kinds. */
+  annotations: boolean | readonly Citation["kind"][];
   refusals: boolean;
+  /** A compacted history with the issuer's own token goes back as such. */
+  compaction?: boolean;
   serviceTiers: readonly string[];
   speed: boolean;
   user: boolean;

@@ -46,7 +46,9 @@ describe("parts that only one format knows", () => {
     ).toEqual(["a:so far", "u:b"]);
     const sealed: Part = { type: "compaction", opaque: [{ issuer: "v", kind: "encrypted", data: "x" }] };
     expect(refusal(() => fitTo({}, { turns: compacted(sealed) }))).toContain("400 history.compaction");
-    expect(fitTo({ issuer: "v" }, { turns: compacted(sealed) }).request.turns[0]?.parts).toEqual([sealed]);
+    expect(refusal(() => fitTo({ issuer: "v" }, { turns: compacted(sealed) }))).toContain("400");
+    const can = { issuer: "v", compaction: true };
+    expect(fitTo(can, { turns: compacted(sealed) }).request.turns[0]?.parts).toEqual([sealed]);
   });
 
   test("leave what only they have to say of it behind", () => {

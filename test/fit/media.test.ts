@@ -88,13 +88,41 @@ describe("media of the user", () => {
       "settings",
       can({ image: ["data"] }),
       media("image", { data: "AA==" }, { detail: "high", title: "t", context: "c", citations: true }),
-      [media("image", { data: "AA==" }, { name: "t" })],
+      [media("image", { data: "AA==" })],
       [
         "media.detail drop turns[0].parts[0].detail",
-        "documents.title approximate turns[0].parts[0].title",
+        "documents.title drop turns[0].parts[0].title",
         "documents.context drop turns[0].parts[0].context",
         "documents.citations drop turns[0].parts[0].citations",
       ],
+    ],
+    [
+      "a title where there are file names only",
+      { ...can({ document: ["data"] }), documents: { name: true } },
+      media("document", { data: "AA==" }, { title: "t" }),
+      [media("document", { data: "AA==" }, { name: "t" })],
+      ["documents.title approximate turns[0].parts[0].title"],
+    ],
+    [
+      "a file name where there are titles only",
+      { ...can({ document: ["data"] }), documents: { title: true } },
+      media("document", { data: "AA==" }, { name: "t.pdf" }),
+      [media("document", { data: "AA==" }, { title: "t.pdf" })],
+      [],
+    ],
+    [
+      "a file name beside a title",
+      { ...can({ document: ["data"] }), documents: { title: true } },
+      media("document", { data: "AA==" }, { name: "t.pdf", title: "t" }),
+      [media("document", { data: "AA==" }, { title: "t" })],
+      ["documents.name drop turns[0].parts[0].name"],
+    ],
+    [
+      "a text that came as bytes is text where text is taken",
+      can({ document: ["data", "text"] }),
+      media("document", { data: base64("größer") }, { mime: "text/markdown" }),
+      [media("document", { text: "größer" }, { mime: "text/markdown" })],
+      [],
     ],
   ])("%s", (_, override, part, becomes, lost) => {
     const fitted = fitTo(override, { turns: [user(part)] });
@@ -148,10 +176,16 @@ describe("cache marks", () => {
     expect(losses(fitted)).toEqual(["cache.marks clamp turns[0].parts[0].cache"]);
   });
 
-  test("none where there are none, said once", () => {
+  test("none where there are none", () => {
     const fitted = fitTo({}, asked);
     expect(JSON.stringify(fitted.request)).not.toContain("cache");
-    expect(losses(fitted)).toEqual(["cache.marks drop tools[0].cache"]);
+    expect(losses(fitted)).toEqual([
+      "cache.marks drop tools[0].cache",
+      "cache.marks drop system[0].cache",
+      "cache.marks drop turns[0].parts[0].cache",
+      "cache.marks drop turns[0].parts[1].cache",
+      "cache.marks drop turns[2].parts[0].cache",
+    ]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CapabilityOverride } from "../../src/mapping/capabilities.ts";
-import type { FunctionTool, ToolChoice } from "../../src/mapping/canonical.ts";
+import type { CanonicalResponse, FunctionTool, ToolChoice } from "../../src/mapping/canonical.ts";
+import { restoreResponse } from "../../src/mapping/fit/restore.ts";
 import { assistant, call, fitTo, losses, result, tool, user } from "./support.ts";
 
 function fn(name: string, members: Partial<FunctionTool> = {}): FunctionTool {
@@ -53,6 +54,57 @@ describe("names", () => {
     );
     expect(request.tools).toEqual([fn("a__get"), fn("b__get")]);
     expect(restore.names.get("b__get")).toEqual({ name: "get", namespace: "b" });
+  });
+});
+
+describe("namespaces", () => {
+  const exec = fn("exec", { namespace: "functions" });
+  const history = (...calls: ReturnType<typeof call>[]) => [
+    user("a"),
+    assistant(...calls),
+    tool(...calls.map(({ id }) => result(id!, "r"))),
+  ];
+
+  test("where the target has them, a name is unique within its own", () => {
+    const tools = [exec, fn("exec", { namespace: "other" })];
+    const turns = history(call("1", "exec"), call("2", "exec", { namespace: "functions" }));
+    const { request, restore } = fitTo({ tools: { namespace: true } }, { tools, turns });
+    expect(request.tools).toEqual(tools);
+    expect(request.turns).toEqual(turns.map((turn) => (turn.role === "tool" ? request.turns[2] : turn)));
+    expect(restore.names.size).toBe(0);
+  });
+
+  test("an illegal name in one is restored there, and not elsewhere", () => {
+    const tools = [fn("a.b", { namespace: "x" }), fn("a_b")];
+    const { request, restore } = fitTo({ tools: { namespace: true } }, { tools });
+    expect(request.tools).toEqual([fn("a_b", { namespace: "x" }), fn("a_b")]);
+    const response = (namespace?: string): CanonicalResponse => ({
+      v: 1,
+      candidates: [{ index: 0, parts: [call("1", "a_b", namespace === undefined ? {} : { namespace })] }],
+    });
+    const named = (namespace?: string) =>
+      restoreResponse(response(namespace), restore).candidates[0]?.parts[0];
+    expect([named("x"), named()]).toMatchObject([{ name: "a.b", namespace: "x" }, { name: "a_b" }]);
+  });
+
+  test("where it has none, a bare name means the only tool of that name", () => {
+    const asked = { tools: [exec], turns: history(call("1", "exec")) };
+    const { request, restore } = fitTo(
+      {},
+      { ...asked, toolChoice: { mode: "required", names: ["exec"] } as const },
+    );
+    expect(request.tools).toEqual([fn("functions__exec")]);
+    expect(request.turns[1]?.parts).toMatchObject([{ name: "functions__exec" }]);
+    expect(request.toolChoice?.names).toEqual(["functions__exec"]);
+    expect([...restore.names.keys()]).toEqual(["functions__exec"]);
+  });
+
+  test("a bare name that is declared, or that two namespaces have, is itself", () => {
+    const turns = history(call("1", "exec"));
+    for (const other of [fn("exec"), fn("exec", { namespace: "other" })]) {
+      const { request } = fitTo({}, { tools: [exec, other], turns });
+      expect(request.turns[1]?.parts).toMatchObject([{ name: "exec" }]);
+    }
   });
 });
 
@@ -109,7 +161,7 @@ describe("choice", () => {
       {},
       { mode: "auto", names: ["b"] },
       { mode: "auto" },
-      ["toolChoice.allowed emulate toolChoice.names"],
+      ["toolChoice.allowed emulate toolChoice.names", "toolChoice.allowed emulate tools[0]"],
       ["b", "c"],
     ],
     [

@@ -43,8 +43,22 @@ const reasoning: Row[] = [
     "off where it cannot be",
     byEffort,
     { reasoning: { mode: "off" } },
-    { mode: "on", effort: "low" },
+    { mode: "on", effort: "low", show: "none" },
     ["reasoning.off approximate reasoning.mode"],
+  ],
+  [
+    "how it is shown, where that cannot be said",
+    { reasoning: { by: "effort", off: true, show: false } },
+    { reasoning: { effort: "low", show: "summary" } },
+    { mode: "on", effort: "low" },
+    ["reasoning.show drop reasoning.show"],
+  ],
+  [
+    "how it is shown, of a model that does not think",
+    {},
+    { reasoning: { show: "summary" } },
+    undefined,
+    ["reasoning.show drop reasoning.show"],
   ],
   [
     "off by effort none",

@@ -103,6 +103,20 @@ const output: Row[] = [
     { format: { type: "json" } },
     ["output.schema emulate output.format"],
   ],
+  [
+    "the name of a form",
+    { output: { schema: true } },
+    { output: { format: { type: "json_schema", name: "n", description: "d", schema: { type: "object" } } } },
+    { format: { type: "json_schema", schema: { description: "d", type: "object" } } },
+    ["output.name drop output.format.name"],
+  ],
+  [
+    "the description of a form that its schema has another of",
+    { output: { schema: true } },
+    { output: { format: { type: "json_schema", description: "d", schema: { description: "e" } } } },
+    { format: { type: "json_schema", schema: { description: "e" } } },
+    ["output.name drop output.format.description"],
+  ],
   ["verbosity", {}, { output: { verbosity: "low" } }, undefined, ["output.verbosity drop output.verbosity"]],
   [
     "speech beside text",

@@ -66,18 +66,19 @@ describe("declared tools", () => {
       fn("f"),
       ["ext.eager drop tools[0].ext.client.eager"],
     ],
-    [
-      "a server tool that both have",
-      all,
-      { kind: "server", tool: "web_search", config: { maxUses: 2 } },
-      undefined,
-      [],
-    ],
+    ["a server tool that both have", all, { kind: "server", tool: "web_search" }, undefined, []],
     [
       "settings that only its own vendor reads",
       all,
       { kind: "server", tool: "web_search", config: { maxUses: 2 }, raw: { protocol: "client", value: {} } },
       { kind: "server", tool: "web_search", config: { maxUses: 2 } },
+      ["tools.server approximate tools[0]"],
+    ],
+    [
+      "settings that not everybody has",
+      all,
+      { kind: "server", tool: "web_search", config: { maxUses: 2 } },
+      undefined,
       ["tools.server approximate tools[0]"],
     ],
     [

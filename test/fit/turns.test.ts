@@ -45,6 +45,22 @@ describe("instructions in mid-conversation", () => {
     expect(request.system.map((part) => part.text)).toEqual(["a", "b"]);
     expect(shape(request.turns)).toEqual(["u:c"]);
   });
+
+  test("leading ones of a named participant are examples", () => {
+    const turns = [system("b"), { ...system("Guten Tag"), name: "example_user" }, user("c")];
+    const { request } = fitTo({ names: true, midSystem: "after-user" }, { turns });
+    expect(request.system.map((part) => part.text)).toEqual(["b"]);
+    expect(request.turns[0]?.name).toBe("example_user");
+  });
+
+  test("without parts, for what the target's own extension says", () => {
+    const setting = { ...assistant(), role: "system" as const, ext: { target: { effort: "max" } } };
+    const turns = [user("a"), setting];
+    expect(fitTo({ midSystem: "after-user" }, { turns }).request.turns).toEqual(turns);
+    const fitted = fitTo({}, { turns });
+    expect(shape(fitted.request.turns)).toEqual(["u:a"]);
+    expect(losses(fitted)).toContain("ext.effort drop turns[1].ext.target.effort");
+  });
 });
 
 describe("the conversation as a whole", () => {
@@ -97,5 +113,20 @@ describe("the conversation as a whole", () => {
       { turns: turns.slice(0, 2).concat(user("c")) },
     );
     expect(kept.losses).toEqual([]);
+  });
+
+  test("citations of some kinds, without what only their vendor can say", () => {
+    const url = { kind: "url" as const, url: "https://x" };
+    const token = { issuer: "v", kind: "signature", data: "s" };
+    const file = { kind: "file" as const, source: { filename: "f" } };
+    const annotations = [url, { ...url, opaque: [token] }, file];
+    const turns = [user("a"), assistant({ type: "text", text: "b", annotations }), user("c")];
+    const fitted = fitTo({ annotations: ["url"] }, { turns });
+    expect(fitted.request.turns[1]?.parts).toMatchObject([{ annotations: [url, url] }]);
+    expect(losses(fitted)).toEqual([
+      "turns.annotations approximate turns[1].parts[0].annotations[1]",
+      "turns.annotations drop turns[1].parts[0].annotations[2]",
+    ]);
+    expect(fitTo({ annotations: [], raw: ["client"] }, { turns }).request.turns).toBe(turns);
   });
 });

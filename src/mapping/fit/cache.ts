@@ -54,10 +54,8 @@ function fitMarks(request: CanonicalRequest, context: Context): CanonicalRequest
   });
   if (places.length === 0) return request;
   const kept = choose(places, context.can.cache.marks);
-  if (kept.size < places.length) {
-    const action = kept.size > 0 ? "clamp" : "drop";
-    lose(context, { code: "cache.marks", at: places.find((at) => !kept.has(at)) ?? "", action });
-  }
+  const action = kept.size > 0 ? "clamp" : "drop";
+  for (const at of places) if (!kept.has(at)) lose(context, { code: "cache.marks", at, action });
   return mapMarks(request, (mark, at) => {
     if (!kept.has(at)) return undefined;
     return mark.ttl === undefined ? mark : change(mark, { ttl: fitTtl(mark.ttl, at, context) });

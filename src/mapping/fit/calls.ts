@@ -19,7 +19,7 @@ export const fitCall: PartRule<ToolCallPart> = (part, place, context) => {
     lose(context, { code: "tools.callers", at: pathOf(place, "caller"), action: "drop" });
   }
   if (part.kind === "custom") {
-    if (!tools.custom) Object.assign(changes, wrapCall(part.input, name, context));
+    if (!tools.custom) Object.assign(changes, wrapCall({ ...part, name }, context));
   } else {
     const argsText = fitArguments(part.argsText, place, context);
     if (argsText !== part.argsText) changes.argsText = argsText;
@@ -27,8 +27,8 @@ export const fitCall: PartRule<ToolCallPart> = (part, place, context) => {
   return filled(changes) ? change(part, changes) : part;
 };
 
-function wrapCall(input: string | undefined, name: string, context: Context): Partial<ToolCallPart> {
-  context.names.wrap(name);
+function wrapCall({ input, name, namespace }: ToolCallPart, context: Context): Partial<ToolCallPart> {
+  context.names.wrap(name, namespace);
   return { kind: "function", input: undefined, argsText: JSON.stringify({ input: input ?? "" }) };
 }
 

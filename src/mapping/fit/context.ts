@@ -11,6 +11,8 @@ export interface Context {
   readonly to: string;
   readonly losses: Loss[];
   readonly names: ToolNames;
+  /** Where the client declared each of the tools that are left. */
+  toolPlaces: readonly number[];
   /** The target holds items of earlier answers itself, and takes their ids for them. */
   readonly holdsItems: boolean;
 }

@@ -14,7 +14,7 @@ export function ownExtensions(ext: JsonObject, at: string, context: Context): Js
   const own: JsonObject = {};
   for (const [protocol, fields] of Object.entries(ext)) {
     if (takes(context, protocol)) own[protocol] = fields;
-    else for (const field of fieldsOf(fields)) loseField(field, `${at}.${protocol}`, context);
+    else loseFields(fields, `${at}.${protocol}`, context);
   }
   return filled(own);
 }
@@ -27,12 +27,11 @@ export function fitPartExtensions(part: Part, place: Place, context: Context): P
   return change<{ ext?: JsonObject }>(part as { ext?: JsonObject }, { ext: own }) as Part;
 }
 
-function loseField(field: string, at: string, context: Context): void {
-  lose(context, { code: `ext.${field}`, at: `${at}.${field}`, action: "drop" });
-}
-
-function fieldsOf(value: unknown): string[] {
-  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+/** Each field of one protocol's extension is a loss of its own. `at`: where the extension stands. */
+export function loseFields(fields: unknown, at: string, context: Context): void {
+  if (typeof fields !== "object" || fields === null) return;
+  for (const field of Object.keys(fields))
+    lose(context, { code: `ext.${field}`, at: `${at}.${field}`, action: "drop" });
 }
 
 /** What only another protocol has, at the top of the request. */

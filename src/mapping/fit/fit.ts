@@ -64,6 +64,7 @@ export function fit(
     can: capabilities,
     losses: [],
     names: createToolNames(capabilities.tools),
+    toolPlaces: [],
     holdsItems: holdsItems(request, capabilities, names),
   };
   let fitted = request;

@@ -1,5 +1,6 @@
 import type { CompactionPart, Json, RawPart, ServerCallPart, ServerResultPart } from "../canonical.ts";
 import { lose, refuse, takes } from "./context.ts";
+import type { Context } from "./context.ts";
 import { pathOf } from "./place.ts";
 import type { PartRule } from "./place.ts";
 import { ownTokens } from "./text.ts";
@@ -40,10 +41,13 @@ export const fitServerItem: PartRule<ServerCallPart | ServerResultPart> = (part,
   return undefined;
 };
 
+function isOwn({ opaque }: CompactionPart, { can }: Context): boolean {
+  return opaque?.some((token) => token.issuer === can.issuer) === true;
+}
+
 /** A compacted history stands for the turns before it, so it must not get lost. */
 export const fitCompaction: PartRule<CompactionPart> = (part, place, context) => {
-  const foreign = !takes(context, context.from);
-  if (!foreign || part.opaque?.some((token) => token.issuer === context.can.issuer)) {
+  if (takes(context, context.from) || (context.can.compaction && isOwn(part, context))) {
     const opaque = ownTokens(part.opaque, place, context);
     if (opaque === part.opaque) return part;
     if (opaque || part.text !== undefined)

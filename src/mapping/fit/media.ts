@@ -49,14 +49,16 @@ export function misfitOf(part: MediaPart, context: Context): Misfit | undefined 
 export function carryMedia(part: MediaPart, place: Place, context: Context): Part | readonly Part[] {
   const { media } = context.can;
   const kind = sourceKind(part.src);
-  const fits =
-    kind !== undefined &&
-    media[part.kind].includes(kind) &&
-    (part.mime === undefined || takesType(part.mime, media.mimes));
-  if (fits) return fitSettings(part, place, context);
   const text = textOf(part);
-  if (text !== undefined && media[part.kind].includes("text") && takesType("text/plain", media.mimes)) {
-    return fitSettings({ ...part, mime: "text/plain", src: { text } }, place, context);
+  const takesText = media[part.kind].includes("text") && takesType("text/plain", media.mimes);
+  const isText = text !== undefined && takesText && !takes(context, context.from);
+  const hasType = part.mime === undefined || takesType(part.mime, media.mimes);
+  const fits = kind !== undefined && media[part.kind].includes(kind) && hasType;
+  // Formats that know text as such take bytes of paper documents only.
+  if (fits && !(kind === "data" && isText)) return fitSettings(part, place, context);
+  if (text !== undefined && takesText) {
+    const mime = hasType && part.mime !== undefined ? part.mime : "text/plain";
+    return fitSettings({ ...part, mime, src: { text } }, place, context);
   }
   lose(context, { code: "media.text", at: pathOf(place), action: "emulate" });
   if (text !== undefined) return documentText(part, text);
@@ -123,12 +125,35 @@ function textOf(part: MediaPart): string | undefined {
 
 function documentText(part: MediaPart, text: string): TextPart {
   const title = part.title ?? part.name;
+  const name = part.name === title ? undefined : part.name;
   const attributes = [
     ...(title === undefined ? [] : [` title=${JSON.stringify(title)}`]),
+    ...(name === undefined ? [] : [` name=${JSON.stringify(name)}`]),
     ...(part.context === undefined ? [] : [` context=${JSON.stringify(part.context)}`]),
   ];
   const written = `<document${attributes.join("")}>\n${text}\n</document>`;
   return { type: "text", text: written, ...(part.cache && { cache: part.cache }) };
+}
+
+/** A title where there are only file names becomes one, and the other way about. */
+function fitTitles(part: MediaPart, changes: Partial<MediaPart>, place: Place, context: Context): void {
+  const { title, name, kind } = part;
+  const { documents } = context.can;
+  const takesName = takes(context, context.from) || (documents.name === true && kind === "document");
+  if (title !== undefined && !documents.title) {
+    changes.title = undefined;
+    const isNamed = name === undefined && takesName;
+    if (isNamed) changes.name = title;
+    lose(context, {
+      code: "documents.title",
+      at: pathOf(place, "title"),
+      action: isNamed ? "approximate" : "drop",
+    });
+  }
+  if (name === undefined || takesName) return;
+  changes.name = undefined;
+  if (title === undefined && documents.title && kind === "document") changes.title = name;
+  else lose(context, { code: "documents.name", at: pathOf(place, "name"), action: "drop" });
 }
 
 function fitSettings(part: MediaPart, place: Place, context: Context): MediaPart {
@@ -140,12 +165,7 @@ function fitSettings(part: MediaPart, place: Place, context: Context): MediaPart
     if (part.detail !== "auto")
       lose(context, { code: "media.detail", at: pathOf(place, "detail"), action: "drop" });
   }
-  if (part.title !== undefined && !can.documents.title) {
-    changes.title = undefined;
-    changes.name = part.name ?? part.title;
-    const action = part.name === undefined ? "approximate" : "drop";
-    lose(context, { code: "documents.title", at: pathOf(place, "title"), action });
-  }
+  fitTitles(part, changes, place, context);
   for (const setting of ["context", "citations"] as const) {
     if (part[setting] === undefined || can.documents[setting]) continue;
     changes[setting] = undefined;

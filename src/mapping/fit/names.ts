@@ -1,17 +1,21 @@
 import type { Capabilities, NameRule } from "../capabilities.ts";
 import { hexOf } from "../hash.ts";
+import { toolKey } from "./restore.ts";
 import type { Restore } from "./restore.ts";
 
 /** The names that a request's tools have upstream. */
 export interface ToolNames {
-  /** The name upstream of a client's tool; the same every time. */
+  /**
+   * The name upstream of a client's tool; the same every time. Where the target has no namespaces, a bare name that no
+   * declared tool has means the only declared tool of that name in a namespace.
+   */
   upstream(name: string, namespace?: string): string;
-  /** Sets a legal name aside, so that another that has to be changed does not take it. */
-  reserve(name: string, namespace?: string): void;
+  /** Declares a tool, and sets its name aside if it is legal, so that another that has to be changed does not take it. */
+  declare(name: string, namespace?: string): void;
   /** An id that is legal upstream: the id itself, or its beginning and a hash. Pure. */
   id(id: string): string;
   /** Notes that answers of this name are custom calls to the client. */
-  wrap(upstreamName: string): void;
+  wrap(upstreamName: string, namespace?: string): void;
   readonly restore: Restore;
 }
 
@@ -28,42 +32,55 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
   const rule = compile(tools.name);
   const idRule = compile(tools.id);
   const known = new Map<string, string>();
-  /** Name upstream → the tool that has it. */
+  /** Name upstream, in its namespace where there are any → the tool that has it. */
   const owners = new Map<string, string>();
+  /** Name → the namespaces that declare it; `undefined` for none. */
+  const declared = new Map<string, (string | undefined)[]>();
   const names = new Map<string, { name: string; namespace?: string }>();
   const custom = new Set<string>();
+  const scopeOf = (namespace: string | undefined): string | undefined =>
+    tools.namespace ? namespace : undefined;
 
   function choose(name: string, namespace: string | undefined, key: string): string {
-    const flat = namespace === undefined || tools.namespace ? name : flatten(namespace, name);
+    const scope = scopeOf(namespace);
+    const flat = namespace === scope ? name : flatten(namespace ?? "", name);
     const tidy = rule.legal.test(flat) ? flat : sanitise(flat, rule);
-    const free = tidy.length <= rule.max && (owners.get(tidy) ?? key) === key;
+    const free = tidy.length <= rule.max && (owners.get(toolKey(tidy, scope)) ?? key) === key;
     const chosen = free ? tidy : shorten(tidy, key, rule.max);
-    owners.set(chosen, key);
+    owners.set(toolKey(chosen, scope), key);
     if (chosen !== name)
-      names.set(chosen, { name, ...(namespace !== undefined && !tools.namespace && { namespace }) });
+      names.set(toolKey(chosen, scope), {
+        name,
+        ...(namespace !== undefined && namespace !== scope && { namespace }),
+      });
     return chosen;
   }
 
+  /** The namespace that a bare name stands for. */
+  function meant(name: string): string | undefined {
+    const namespaces = tools.namespace ? undefined : declared.get(name);
+    return namespaces?.length === 1 ? namespaces[0] : undefined;
+  }
+
   return {
-    upstream(name, namespace) {
-      const key = keyOf(name, namespace);
+    upstream(name, given) {
+      const namespace = given ?? meant(name);
+      const key = toolKey(name, namespace);
       let found = known.get(key);
       if (found === undefined) known.set(key, (found = choose(name, namespace, key)));
       return found;
     },
-    reserve(name, namespace) {
-      if ((namespace === undefined || tools.namespace) && rule.legal.test(name) && !owners.has(name)) {
-        owners.set(name, keyOf(name, namespace));
-      }
+    declare(name, namespace) {
+      const others = declared.get(name) ?? [];
+      if (!others.includes(namespace)) declared.set(name, [...others, namespace]);
+      const scope = scopeOf(namespace);
+      const key = toolKey(name, scope);
+      if (namespace === scope && rule.legal.test(name) && !owners.has(key)) owners.set(key, key);
     },
     id: (id) => (idRule.legal.test(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
-    wrap: (upstreamName) => custom.add(upstreamName),
+    wrap: (upstreamName, namespace) => custom.add(toolKey(upstreamName, scopeOf(namespace))),
     restore: { names, custom },
   };
-}
-
-function keyOf(name: string, namespace: string | undefined): string {
-  return namespace === undefined ? name : `${namespace}\n${name}`;
 }
 
 function compile(rule: NameRule): Rule {

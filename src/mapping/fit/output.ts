@@ -24,7 +24,7 @@ function fitFormat(
       return json ? request : emulate(request, "output.json", undefined, context);
     case "json_schema":
       return schema
-        ? fitStrict(request, format, context)
+        ? fitFormatNames(fitStrict(request, format, context), context)
         : emulate(request, "output.schema", format, context);
     default:
       return request;
@@ -35,6 +35,21 @@ function fitStrict(request: CanonicalRequest, format: Format, context: Context):
   if (format.strict === undefined || context.can.output.strict) return request;
   if (format.strict) lose(context, { code: "output.strict", at: "output.format.strict", action: "drop" });
   return withFormat(request, change(format, { strict: undefined }));
+}
+
+/** A description can stand in the schema as well, unless the schema has one of its own. */
+function fitFormatNames(request: CanonicalRequest, context: Context): CanonicalRequest {
+  const format = request.output?.format;
+  if (!format || context.can.output.named) return request;
+  const { name, description, schema } = format;
+  const changes: Partial<Format> = { name: undefined, description: undefined };
+  if (name !== undefined) lose(context, { code: "output.name", at: "output.format.name", action: "drop" });
+  if (description !== undefined && schema && schema["description"] === undefined)
+    changes.schema = { description, ...schema };
+  else if (description !== undefined && description !== schema?.["description"])
+    lose(context, { code: "output.name", at: "output.format.description", action: "drop" });
+  const changed = change(format, changes);
+  return changed === format ? request : withFormat(request, changed);
 }
 
 /** Asks in the instructions for what no setting can ask for; JSON without a schema is better than nothing. */

@@ -14,9 +14,10 @@ const middling = "medium";
  */
 export const fitReasoning: Pass = (request, context) => {
   if (!request.reasoning) return request;
-  const asked = normalise(request.reasoning);
   const { by } = context.can.reasoning;
-  if (by === "none") return change(request, { reasoning: dropReasoning(asked, context) });
+  if (by === "none")
+    return change(request, { reasoning: dropReasoning(normalise(request.reasoning), context) });
+  const asked = fitShow(normalise(request.reasoning), context);
   const allowed = asked.mode === "off" ? asked : silence(asked, request, context);
   const fitted =
     allowed.mode === "off"
@@ -26,6 +27,13 @@ export const fitReasoning: Pass = (request, context) => {
         : byEffort(allowed, context);
   return change(request, { reasoning: sameOr(request.reasoning, fitted) });
 };
+
+function fitShow(asked: Reasoning, context: Context): Reasoning {
+  if (asked.show === undefined || context.can.reasoning.show !== false) return asked;
+  lose(context, { code: "reasoning.show", at: "reasoning.show", action: "drop" });
+  const { show: _, ...others } = asked;
+  return others;
+}
 
 /** `effort: none` and a budget of 0 are `off`; a negative budget is `auto`. */
 function normalise(asked: Reasoning): Reasoning {
@@ -40,6 +48,9 @@ function normalise(asked: Reasoning): Reasoning {
 function dropReasoning(asked: Reasoning, context: Context): undefined {
   const says = asked.mode === "on" || asked.effort !== undefined || asked.budget !== undefined;
   if (says) lose(context, { code: "reasoning", at: "reasoning", action: "drop" });
+  // Not to show thoughts is nothing to ask of a model that has none.
+  else if (asked.show !== undefined && asked.show !== "none")
+    lose(context, { code: "reasoning.show", at: "reasoning.show", action: "drop" });
 }
 
 /** Thinking goes where the request as a whole would be refused with it. */
@@ -62,13 +73,15 @@ function lacksThought(turns: readonly Turn[]): boolean {
   return first?.type === "tool_call";
 }
 
+/** Who wants no thoughts gets the least of them, and does not see those. */
 function fitOff(asked: Reasoning, context: Context): Reasoning {
-  const { off, by, budget } = context.can.reasoning;
+  const { off, by, budget, show } = context.can.reasoning;
   if (off) return asked;
   lose(context, { code: "reasoning.off", at: "reasoning.mode", action: "approximate" });
-  if (by === "budget") return { ...asked, mode: "on", budget: Math.max(budget?.min ?? 0, 1) };
+  const hidden: Reasoning = { ...asked, mode: "on", ...(show !== false && { show: "none" }) };
+  if (by === "budget") return { ...hidden, budget: Math.max(budget?.min ?? 0, 1) };
   const [least] = ranked(context.can.reasoning.efforts);
-  return { ...asked, mode: "on", ...(least !== undefined && { effort: least }) };
+  return { ...hidden, ...(least !== undefined && { effort: least }) };
 }
 
 function byBudget(asked: Reasoning, context: Context): Reasoning {

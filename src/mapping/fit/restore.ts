@@ -2,10 +2,15 @@ import type { CanonicalResponse, Part, StreamEvent, ToolCallPart } from "../cano
 
 /** How an answer's tool calls get their client's names and kinds back. */
 export interface Restore {
-  /** Name that was sent upstream → what the client calls the tool. */
+  /** `toolKey` of what was sent upstream → what the client calls the tool. */
   readonly names: ReadonlyMap<string, { name: string; namespace?: string }>;
-  /** Names sent upstream of custom tools that were wrapped as functions. */
+  /** `toolKey` of custom tools that were sent upstream wrapped as functions. */
   readonly custom: ReadonlySet<string>;
+}
+
+/** One text for a tool: its name, and its namespace where it has one. */
+export function toolKey(name: string, namespace: string | undefined): string {
+  return namespace === undefined ? name : `${namespace}\n${name}`;
 }
 
 /** Gives the tool calls of an answer their names and kinds back; the same object where there is nothing to restore. */
@@ -59,12 +64,16 @@ function isEmpty(restore: Restore): boolean {
 }
 
 function isWrapped(part: Part, restore: Restore): part is ToolCallPart {
-  return part.type === "tool_call" && part.kind !== "custom" && restore.custom.has(part.name);
+  return (
+    part.type === "tool_call" &&
+    part.kind !== "custom" &&
+    restore.custom.has(toolKey(part.name, part.namespace))
+  );
 }
 
 function restorePart(part: Part, restore: Restore, when: "start" | "whole" = "whole"): Part {
   if (part.type !== "tool_call") return part;
-  const named = { ...part, ...restore.names.get(part.name) };
+  const named = { ...part, ...restore.names.get(toolKey(part.name, part.namespace)) };
   if (!isWrapped(part, restore)) return named;
   const { argsText, ...call } = named;
   return { ...call, kind: "custom", ...(when === "whole" && { input: unwrap(argsText ?? "") }) };

@@ -1,6 +1,8 @@
 import type { CanonicalRequest, Part, Turn } from "../canonical.ts";
 import { lose } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
+import { loseFields } from "./extensions.ts";
+import { joinTurns } from "./turns.ts";
 
 /** Instructions: leading ones go to `system`, later ones stay where they are, as what the target knows. */
 export const fitSystem: Pass = (request, context) => {
@@ -13,7 +15,7 @@ export const fitSystem: Pass = (request, context) => {
     if (turn.role !== "system") return turn;
     if (context.can.midSystem === "after-user" && isPlaced(turns, i)) return turn;
     lose(context, { code: "turns.system", at: `turns[${i}]`, action: "emulate" });
-    return remind(turn);
+    return remind(turn, `turns[${i}]`, context);
   });
   return { ...hoisted, turns: told };
 };
@@ -23,7 +25,7 @@ function dropEmpty(request: CanonicalRequest): CanonicalRequest {
   return { ...request, system: request.system.filter((part) => part.text !== "") };
 }
 
-/** No user turn is passed, so nothing changes but the place. */
+/** No user turn is passed, so nothing changes but the place. What a named participant says is an example: it stays. */
 function hoist(request: CanonicalRequest): CanonicalRequest {
   let leading = 0;
   while (isTextOnly(request.turns[leading])) leading++;
@@ -39,7 +41,12 @@ function hoist(request: CanonicalRequest): CanonicalRequest {
 }
 
 function isTextOnly(turn: Turn | undefined): boolean {
-  return turn?.role === "system" && turn.parts.every((part) => part.type === "text");
+  return (
+    turn?.role === "system" &&
+    turn.name === undefined &&
+    turn.ext === undefined &&
+    turn.parts.every((part) => part.type === "text")
+  );
 }
 
 /** Where instructions may not follow one another, neighbours are one. */
@@ -49,7 +56,7 @@ function joinSystem(turns: Turn[], context: Context): Turn[] {
   for (const turn of turns) {
     const before = joined.at(-1);
     if (turn.role !== "system" || before?.role !== "system") joined.push(turn);
-    else joined[joined.length - 1] = { ...before, parts: [...before.parts, ...turn.parts] };
+    else joined[joined.length - 1] = joinTurns(before, turn);
   }
   return joined.length === turns.length ? turns : joined;
 }
@@ -60,8 +67,13 @@ function isPlaced(turns: readonly Turn[], at: number): boolean {
   return (before === "user" || before === "tool") && (after === undefined || after === "assistant");
 }
 
-/** In place, so that what was sent before stays the same; models are used to the tag from agents' prompts. */
-function remind(turn: Turn): Turn {
+/**
+ * In place, so that what was sent before stays the same; models are used to the tag from agents' prompts. What only an
+ * instruction of this format can have goes.
+ */
+function remind({ ext, ...turn }: Turn, at: string, context: Context): Turn {
+  for (const [protocol, fields] of Object.entries(ext ?? {}))
+    loseFields(fields, `${at}.ext.${protocol}`, context);
   const parts = turn.parts.map((part): Part => {
     if (part.type !== "text") return part;
     return { ...part, text: `<system-reminder>\n${part.text ?? ""}\n</system-reminder>` };

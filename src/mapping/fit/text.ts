@@ -1,5 +1,5 @@
-import type { Opaque, RefusalPart, TextPart } from "../canonical.ts";
-import { change, lose } from "./context.ts";
+import type { Citation, Opaque, RefusalPart, TextPart } from "../canonical.ts";
+import { change, lose, takes } from "./context.ts";
 import type { Context } from "./context.ts";
 import { pathOf } from "./place.ts";
 import type { PartRule, Place } from "./place.ts";
@@ -37,12 +37,25 @@ export function ownTokens(
   return own.length > 0 ? own : undefined;
 }
 
-/** Citations belong to answers; on anything else no format takes them. */
-function ownAnnotations<T>(annotations: T[], place: Place, context: Context): T[] | undefined {
+/** Citations belong to answers; on anything else no format takes them. Of other formats' some kinds only. */
+function ownAnnotations(annotations: Citation[], place: Place, context: Context): Citation[] | undefined {
   if (annotations.length === 0) return undefined;
-  if (context.can.annotations && place.role === "assistant") return annotations;
-  lose(context, { code: "turns.annotations", at: pathOf(place, "annotations"), action: "drop" });
-  return undefined;
+  const known = context.can.annotations;
+  if (known === false || place.role !== "assistant") {
+    lose(context, { code: "turns.annotations", at: pathOf(place, "annotations"), action: "drop" });
+    return undefined;
+  }
+  if (known === true || takes(context, context.from)) return annotations;
+  const own = annotations.flatMap((one, k) => {
+    const isKnown = known.includes(one.kind);
+    const isWhole = one.quote === undefined && one.opaque === undefined && one.source === undefined;
+    if (!isKnown || !isWhole) {
+      const action = isKnown ? "approximate" : "drop";
+      lose(context, { code: "turns.annotations", at: pathOf(place, `annotations[${k}]`), action });
+    }
+    return isKnown ? [change(one, { opaque: undefined, ext: undefined })] : [];
+  });
+  return own.length > 0 ? own : undefined;
 }
 
 function fitPhase(phase: string | undefined, place: Place, context: Context): string | undefined {

@@ -29,8 +29,10 @@ function nameUpstream(choice: ToolChoice, tools: readonly Tool[], context: Conte
 function upstreamName(name: string, tools: readonly Tool[], context: Context): string {
   const isTool = (upstream: string): boolean => tools.some((tool) => tool.name === upstream);
   if (isTool(name) && !context.names.restore.names.has(name)) return name;
-  for (const [upstream, client] of context.names.restore.names)
+  for (const [key, client] of context.names.restore.names) {
+    const upstream = key.slice(key.indexOf("\n") + 1);
     if (client.name === name && isTool(upstream)) return upstream;
+  }
   return context.names.upstream(name);
 }
 
@@ -50,6 +52,13 @@ function narrow(request: CanonicalRequest, choice: ToolChoice, context: Context)
   );
   if (!tools?.length) return request;
   lose(context, { code: "toolChoice.allowed", at: "toolChoice.names", action: "emulate" });
+  for (const [i, tool] of request.tools?.entries() ?? [])
+    if (!tools.includes(tool))
+      lose(context, {
+        code: "toolChoice.allowed",
+        at: `tools[${context.toolPlaces[i] ?? i}]`,
+        action: "emulate",
+      });
   return { ...request, tools, toolChoice: change(choice, { names: undefined, kind: undefined }) };
 }
 

@@ -15,12 +15,13 @@ import { kindOf } from "./foreign.ts";
 export const fitTools: Pass = (request, context) => {
   const declared = request.tools?.length ? request.tools : undefined;
   if (!declared) return declareFromHistory(change(request, { tools: undefined }), context);
-  for (const tool of declared) if (tool.kind !== "server") context.names.reserve(tool.name, tool.namespace);
+  for (const tool of declared) if (tool.kind !== "server") context.names.declare(tool.name, tool.namespace);
   const chosen = new Set(request.toolChoice?.mode === "required" ? request.toolChoice.names : []);
   const kept = declared.filter(
     (tool, i) => tool.kind !== "server" || keepsServerTool(tool, `tools[${i}]`, chosen, context),
   );
-  const tools = mapSame(kept, (tool) => fitTool(tool, `tools[${declared.indexOf(tool)}]`, context));
+  context.toolPlaces = kept.map((tool) => declared.indexOf(tool));
+  const tools = mapSame(kept, (tool, i) => fitTool(tool, `tools[${context.toolPlaces[i]}]`, context));
   const same = kept.length === declared.length && tools === kept;
   if (tools.length === 0) return declareFromHistory(change(request, { tools: undefined }), context);
   return same
@@ -80,7 +81,7 @@ const wrappedSchema: JsonObject = {
 
 function wrapCustom(tool: CustomTool, at: string, context: Context): FunctionTool {
   lose(context, { code: "tools.custom", at, action: "emulate" });
-  context.names.wrap(tool.name);
+  context.names.wrap(tool.name, tool.namespace);
   const grammar =
     tool.format?.definition &&
     `The input must match this ${tool.format.type} grammar:\n${tool.format.definition}`;
@@ -131,7 +132,8 @@ function isCarried(tool: ServerTool, context: Context): boolean {
 
 /** A tool that both sides have: what they have in common stands in `config`. */
 function fitServerTool(tool: ServerTool, at: string, context: Context): ServerTool {
-  if (!tool.raw || takes(context, tool.raw.protocol)) return tool;
+  const isNative = takes(context, tool.raw?.protocol ?? context.from);
+  if (isNative || !(tool.raw || (tool.config && filled(tool.config)))) return tool;
   lose(context, {
     code: "tools.server",
     at,

@@ -12,9 +12,21 @@ export const fitTurns: Pass = (request, context) => {
 
 /** An empty message is refused by most; a conversation of nothing but empty turns is left for the upstream to judge. */
 function dropEmptyTurns(request: CanonicalRequest): CanonicalRequest {
-  if (request.turns.every((turn) => turn.parts.length > 0)) return request;
-  const turns = request.turns.filter((turn) => turn.parts.length > 0);
+  if (request.turns.every(saysSomething)) return request;
+  const turns = request.turns.filter(saysSomething);
   return turns.length > 0 ? { ...request, turns } : request;
+}
+
+/** The target's own extensions, which are all that is left of them here, may be what a turn without parts is for. */
+function saysSomething(turn: Turn): boolean {
+  return turn.parts.length > 0 || turn.ext !== undefined;
+}
+
+/** Two neighbouring turns of one role as one. */
+export function joinTurns(before: Turn, after: Turn): Turn {
+  const joined: Turn = { ...before, parts: [...before.parts, ...after.parts] };
+  if (after.ext) joined.ext = { ...before.ext, ...after.ext };
+  return joined;
 }
 
 const opening: Part = { type: "text", text: "(The conversation begins with the assistant's message.)" };
@@ -30,7 +42,7 @@ function alternate(turns: Turn[], context: Context): Turn[] {
   for (const turn of turns) {
     const before = merged.at(-1);
     if (before?.role !== turn.role) merged.push(turn);
-    else merged[merged.length - 1] = { ...before, parts: [...before.parts, ...turn.parts] };
+    else merged[merged.length - 1] = joinTurns(before, turn);
   }
   return changed || merged.length < turns.length ? merged : turns;
 }
