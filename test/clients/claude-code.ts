@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Script } from "../doubles/script.ts";
-import { bareEnvironment, binOf, lastWords, linesOf, proof, task } from "./client.ts";
+import { bareEnvironment, fileOf, lastWords, linesOf, proof, task } from "./client.ts";
 import type { Client, Outcome, Place } from "./client.ts";
 
 const model = "claude-sonnet-4-5";
+/** Finds the native program by itself; `bin/claude` must be put in its place by a script of the installation. */
+const program = fileOf("@anthropic-ai/claude-code/cli-wrapper.cjs");
 
 /** The first call stands after text; two are made at once; every answer but the last has its thoughts. */
 export function claudeScript(work: string): Script {
@@ -79,12 +81,21 @@ export function claudeOutcome(output: string): Outcome {
 export const claudeCode: Client = {
   name: "Claude Code",
   format: "anthropic",
-  file: binOf("claude"),
+  file: program,
   calls: 4,
   script: claudeScript,
   start: (place) => ({
-    command: binOf("claude"),
-    args: ["-p", task, "--output-format", "stream-json", "--verbose", "--allowedTools", "Read,Edit,Bash"],
+    command: process.execPath,
+    args: [
+      program,
+      "-p",
+      task,
+      "--output-format",
+      "stream-json",
+      "--verbose",
+      "--allowedTools",
+      "Read,Edit,Bash",
+    ],
     env: claudeEnvironment(place),
   }),
   outcome: claudeOutcome,

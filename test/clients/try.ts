@@ -24,7 +24,11 @@ export interface Result {
 const timeoutMs = 90_000;
 
 /** Lets a client do the task through a bridge of its own against a double. What it leaves goes if all went well. */
-export async function tryClient(client: Client, vendor: Vendor, { keep }: { keep: boolean }): Promise<Result> {
+export async function tryClient(
+  client: Client,
+  vendor: Vendor,
+  { keep }: { keep: boolean },
+): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "llmbridge-client-"));
   const work = join(folder, "work");
   const home = join(folder, "home");
