@@ -62,23 +62,63 @@ export function pairsOf(node: Node): Group {
   return { lhs: node.lhs as unknown as Group["lhs"], position: node.position ?? 0 };
 }
 
-/** All nodes directly below. */
-export function children(node: Node): Node[] {
-  const out: Node[] = [];
-  const add = (child: Node | undefined): void => {
-    if (child !== undefined) out.push(child);
-  };
-  const addPairs = (pairs: Group["lhs"]): void => pairs.forEach(([key, value]) => out.push(key, value));
-  node.steps?.forEach(add);
-  node.stages?.forEach((stage) => add(stage.expr));
-  node.predicate?.forEach((stage) => add(stage.expr));
-  node.expressions?.forEach(add);
-  node.arguments?.forEach(add);
-  node.terms?.forEach((term) => add(term.expression));
-  if (node.group !== undefined) addPairs(node.group.lhs);
-  if (node.type === "unary" && node.value === "{") addPairs(pairsOf(node).lhs);
-  else [node.lhs, node.rhs].forEach(add);
-  [node.expression, node.procedure, node.body, node.condition, node.then, node.else].forEach(add);
-  [node.pattern, node.update, node.delete].forEach(add);
-  return out;
+/** Hands every node directly below to `visit`, in the order in which they are written. */
+export function eachChild(node: Node, visit: (child: Node) => void): void {
+  eachOwnChild(node, visit);
+  if (node.predicate !== undefined) for (const stage of node.predicate) visit(stage.expr);
+  if (node.stages !== undefined)
+    for (const stage of node.stages) if (stage.type !== "index") visit(stage.expr);
+  if (node.group !== undefined) eachPair(node.group, visit);
+}
+
+/** The same without what stands behind the node: predicates and grouping. */
+export function eachOwnChild(node: Node, visit: (child: Node) => void): void {
+  switch (node.type) {
+    case "path":
+      return node.steps.forEach((step) => visit(step));
+    case "binary":
+    case "bind":
+    case "apply":
+      visit(node.lhs);
+      visit(node.rhs);
+      return;
+    case "unary":
+      if (node.value === "[") node.expressions.forEach((item) => visit(item));
+      else if (node.value === "{") eachPair(pairsOf(node), visit);
+      else visit(node.expression);
+      return;
+    case "function":
+    case "partial":
+      visit(node.procedure);
+      return node.arguments.forEach((argument) => visit(argument));
+    case "lambda":
+      node.arguments.forEach((parameter) => visit(parameter));
+      return visit(node.body);
+    case "condition":
+      visit(node.condition);
+      visit(node.then);
+      return node.else === undefined ? undefined : visit(node.else);
+    case "block":
+      return node.expressions.forEach((expression) => visit(expression));
+    case "sort":
+      return node.terms.forEach((term) => visit(term.expression));
+    case "transform":
+      visit(node.pattern);
+      visit(node.update);
+      if (node.delete !== undefined) visit(node.delete);
+  }
+}
+
+function eachPair({ lhs }: Group, visit: (child: Node) => void): void {
+  for (const [key, value] of lhs) {
+    visit(key);
+    visit(value);
+  }
+}
+
+/** Whether something holds of any node directly below. */
+export function someChild(node: Node, test: (child: Node) => boolean): boolean {
+  let found = false;
+  eachChild(node, (child) => (found ||= test(child)));
+  return found;
 }

@@ -1,32 +1,19 @@
 import { assemble } from "./codegen/assemble.ts";
+import { libraryOf } from "./codegen/library.ts";
 import { checkSyntax } from "./parse.ts";
-import type { Parsed } from "./parse.ts";
-import type { CompileOptions, CompileResult } from "./types.ts";
+import type { CompileOptions, CompileResult, HostFunction } from "./types.ts";
+
+const NO_FUNCTIONS: Readonly<Record<string, HostFunction>> = {};
 
 /**
  * Compiles a JSONata expression to one synchronous function. All mistakes that can be found without running it are
- * reported at once; nothing is thrown.
+ * reported at once; nothing is thrown. Code is generated when the function is first called.
  */
 export function compile(source: string, options: CompileOptions = {}): CompileResult {
-  const main = checkSyntax(source, "source");
-  const prelude = options.prelude === undefined ? undefined : parsePrelude(options.prelude);
-  const problems = [...main.problems, ...(prelude?.problems ?? [])];
-  if (main.ast === undefined || problems.length > 0) return { ok: false, problems };
-  return assemble(
-    { source, ast: main.ast, prelude: options.prelude ?? "", preludeAst: prelude?.ast },
-    options,
-  );
-}
-
-/** Preludes are shared by hundreds of expressions, one after another: the last few are parsed once. */
-const preludes = new Map<string, Parsed>();
-const mostPreludes = 16;
-
-function parsePrelude(text: string): Parsed {
-  const known = preludes.get(text);
-  if (known) return known;
-  if (preludes.size >= mostPreludes) preludes.clear();
-  const parsed = checkSyntax(text, "prelude");
-  preludes.set(text, parsed);
-  return parsed;
+  const { functions = NO_FUNCTIONS, prelude } = options;
+  const { ast, problems } = checkSyntax(source, "source");
+  const library = prelude === undefined ? undefined : libraryOf(prelude, functions);
+  const all = [...problems, ...(library?.problems ?? [])];
+  if (ast === undefined || all.length > 0) return { ok: false, problems: all };
+  return assemble(source, ast, library, { ...options, functions });
 }

@@ -2,6 +2,7 @@
  * JSONata compiled to plain synchronous JavaScript. This room knows nothing of language models: it could be a
  * package of its own.
  */
+export { assignedNames } from "./assigned.ts";
 export { compile } from "./compile.ts";
 export { JsonataError } from "./error.ts";
 export type {

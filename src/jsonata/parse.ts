@@ -53,3 +53,18 @@ function tokenBefore(source: string, end: number, token: unknown): string {
   const forms = [`"${token}"`, `'${token}'`, `\`${token}\``, `$${token}`, `${token}`];
   return forms.find((form) => before.endsWith(form)) ?? "";
 }
+
+/**
+ * A tree that is there as long as memory is not wanted for anything else, and parsed again after that. Texts are checked
+ * when they are loaded and become code when they first run, which may be never.
+ */
+export function held<T extends object>(tree: T, parse: () => T): () => T {
+  let weak = new WeakRef(tree);
+  return () => {
+    const known = weak.deref();
+    if (known !== undefined) return known;
+    const again = parse();
+    weak = new WeakRef(again);
+    return again;
+  };
+}

@@ -1,26 +1,34 @@
-/** The whole function: prelude, expression, and the frame around a run. */
+/** The whole function: what is checked at once, and the code that is generated when it first runs. */
 import type { Node } from "../ast.ts";
-import { children } from "../ast.ts";
-import { settle } from "../error.ts";
+import { checkSyntax, held } from "../parse.ts";
 import { parseSource } from "../reference.ts";
 import { describe } from "../runtime/calls.ts";
 import { evaluateText } from "../runtime/evaluate.ts";
 import { runtime } from "../runtime/index.ts";
-import { S } from "../runtime/state.ts";
-import type { CompileOptions, CompileResult, Expression, Limits, Problem, Variables } from "../types.ts";
+import { evaluation } from "../runtime/run.ts";
+import type { Run } from "../runtime/run.ts";
+import type { CompileOptions, CompileResult, HostFunction, Limits, Problem } from "../types.ts";
+import { globalsOf, unknownName } from "./check.ts";
+import type { Globals } from "./check.ts";
 import type { Cx, Unit } from "./context.ts";
-import { startOf } from "./context.ts";
+import { freeNames, namesIn } from "./free.ts";
+import { reach } from "./library.ts";
+import type { Library, Made, Member } from "./library.ts";
 import { gen, genEscaping } from "./node.ts";
+import { isPlainLambda } from "./scope.ts";
+import type { Binding, Frame } from "./scope.ts";
+import { mayLeaveUnfinished } from "./unfinished.ts";
 import { openFrame } from "./variables.ts";
 
-interface Sources {
+/** What is known of a text once it is checked. */
+interface Text {
   readonly source: string;
-  readonly ast: Node;
-  readonly prelude: string;
-  readonly preludeAst: Node | undefined;
+  readonly tree: () => Node;
+  readonly library: Library | undefined;
+  /** The members of the library that it reaches. */
+  readonly reached: readonly Member[];
+  readonly options: CompileOptions;
 }
-
-type Run = (input: unknown, vars: object) => unknown;
 
 const DEFAULTS: Required<Limits> = {
   depth: 1000,
@@ -29,203 +37,202 @@ const DEFAULTS: Required<Limits> = {
   characters: 100_000_000,
 };
 
-export function assemble(sources: Sources, options: CompileOptions): CompileResult {
-  const unit = newUnit(options, [
-    sources.ast,
-    ...(sources.preludeAst === undefined ? [] : [sources.preludeAst]),
-  ]);
-  const run = generate(sources, unit, options);
-  if (run === undefined) return { ok: false, problems: unit.problems };
-  return { ok: true, expression: wrap(run, sources, unit, { ...DEFAULTS, ...options.limits }) };
+/** Checks an expression against what it may refer to. Its code is generated when it first runs. */
+export function assemble(
+  source: string,
+  ast: Node,
+  library: Library | undefined,
+  options: CompileOptions,
+): CompileResult {
+  const names = namesIn(ast);
+  const reached = library === undefined ? [] : reach(library, names);
+  const lent = new Set(reached.map(({ name }) => name));
+  const references = freeNames([ast]).filter(({ name }) => !lent.has(name));
+  const own = globalsOf(references, options.functions ?? {}, source);
+  const problems = unknownNames(own, reached, options);
+  if (problems.length > 0) return { ok: false, problems };
+  const tree = held(ast, () => checkSyntax(source, "source").ast as Node);
+  const text: Text = { source, tree, library, reached, options };
+  // Only $distinct, and what a text for $eval may do, can tell longer sequences from arrays.
+  const all = [names, ...(library?.members ?? []).map((member) => member.names)];
+  const track = all.some((some) => some.has("distinct") || some.has("eval"));
+  const isShared = canShare(names, reached, options);
+  const run = evaluation(() => generate(text, isShared), { ...DEFAULTS, ...options.limits }, track);
+  return { ok: true, expression: Object.assign(run, { source, uses: usesOf(own, reached, options) }) };
 }
 
-function newUnit(options: CompileOptions, trees: readonly Node[]): Unit {
+function unknownNames(own: Globals, reached: readonly Member[], options: CompileOptions): Problem[] {
+  if (options.variables === undefined) return [];
+  const variables = new Set(options.variables);
+  const others = [...Object.keys(options.functions ?? {}), ...variables];
+  const found = (where: Problem["in"], { needs }: Globals, lent: readonly string[]): Problem[] =>
+    needs
+      .filter(({ name }) => !variables.has(name))
+      .map((need) => unknownName(need, [...others, ...lent], where));
+  const names = reached.map(({ name }) => name);
+  return [...reached.flatMap((member) => found("prelude", member, names)), ...found("source", own, names)];
+}
+
+/** Run-time variables and host functions that are referred to. */
+function usesOf(
+  own: Globals,
+  reached: readonly Member[],
+  { functions = {}, variables = [] }: CompileOptions,
+): ReadonlySet<string> {
+  const uses = new Set<string>();
+  for (const { known, needs } of [own, ...reached]) {
+    for (const { name } of needs) uses.add(name);
+    for (const name of known) if (Object.hasOwn(functions, name) || variables.includes(name)) uses.add(name);
+  }
+  return uses;
+}
+
+/**
+ * Whether the functions of the library can be those that other expressions use too: they are the same in every
+ * evaluation, and no variable of this expression hides what they call.
+ */
+function canShare(
+  names: ReadonlySet<string>,
+  reached: readonly Member[],
+  { variables = [] }: CompileOptions,
+): boolean {
+  if (names.has("eval")) return false;
+  return reached.every(
+    ({ isLambda, known }) =>
+      isLambda && !known.includes("eval") && !known.some((name) => variables.includes(name)),
+  );
+}
+
+function newUnit(options: CompileOptions, unfinished: boolean, changes: Partial<Unit> = {}): Unit {
   return {
     hosts: options.functions ?? {},
     variables: options.variables === undefined ? undefined : new Set(options.variables),
+    input: "input",
+    vars: "vars",
     constants: [],
     preamble: [],
     prologue: [],
     cache: new Map(),
-    uses: new Set(),
-    problems: [],
-    unfinished: trees.some(mayLeaveUnfinished),
+    unfinished,
     next: 0,
+    ...changes,
   };
 }
 
-/** Generates and loads the code; nothing where there are problems. */
-function generate(sources: Sources, unit: Unit, options: CompileOptions): Run | undefined {
-  const assignments = reached(sources, unit);
+const AROUND = { single: true, flat: false, lazy: false, inlined: false, escapes: false } as const;
+
+function openUnit(unit: Unit, source: string, prelude: boolean): Cx {
   const stretch = {};
-  const frame = { parent: null, bindings: new Map(), stretch };
-  const place = {
-    item: "input",
-    dollar: "input",
-    single: true,
-    flat: false,
-    lazy: false,
-    inlined: false,
-    escapes: false,
-  } as const;
-  const base: Cx = { unit, source: sources.prelude, out: [], frame, stretch, ...place, prelude: true };
-  const around = openFrame(base, assignments);
+  const frame: Frame = { parent: null, bindings: new Map(), stretch };
+  return { unit, source, out: [], frame, stretch, item: unit.input, dollar: unit.input, ...AROUND, prelude };
+}
+
+/** Generates and loads the code of an expression. */
+function generate({ source, tree, library, reached, options }: Text, isShared: boolean): Run {
+  const ast = tree();
+  const unfinished = library?.unfinished === true || mayLeaveUnfinished(ast);
+  const unit = newUnit(options, unfinished);
+  const base = openUnit(unit, library?.source ?? "", true);
+  const shared = isShared && library !== undefined ? generateMembers(library, reached, unit) : {};
+  const around = isShared
+    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library, true) } }
+    : inline(library, reached, base);
+  const main = openFrame({ ...around, source, prelude: false }, [ast]);
+  const value = genEscaping(ast, { ...main, escapes: "value" });
+  const body = ["return (input, vars) => {", ...unit.prologue, ...base.out, `return ${value.code};`, "};"];
+  return load(unit, shared, body, options) as Run;
+}
+
+/** The assignments of the prelude, evaluated anew in every run. */
+function inline(library: Library | undefined, reached: readonly Member[], cx: Cx): Cx {
+  if (library === undefined || reached.length === 0) return cx;
+  const trees = library.trees();
+  const assignments = reached.map(({ index }) => trees[index] as Node);
+  const around = openFrame(cx, assignments);
   for (const assignment of assignments) gen(assignment, around);
-  const main = openFrame({ ...around, source: sources.source, prelude: false }, [sources.ast]);
-  const value = genEscaping(sources.ast, { ...main, escapes: "value" });
-  if (unit.problems.length > 0) return undefined;
+  return around;
+}
+
+/** The name of a member in generated code. */
+const codeOf = ({ index }: Member): string => `L${index}`;
+
+function bindMembers(
+  reached: readonly Member[],
+  library: Library | undefined,
+  assigned: boolean,
+): Map<string, Binding> {
+  const trees = library?.trees() ?? [];
+  return new Map(
+    reached.map((member) => {
+      const lambda = isPlainLambda((trees[member.index] as Node).rhs);
+      return [member.name, { read: codeOf(member), test: "true", assigned, once: true, lambda }];
+    }),
+  );
+}
+
+/** Generates what is not there yet of some members of a library, all together; they may call each other. */
+function generateMembers(library: Library, reached: readonly Member[], { hosts, unfinished }: Unit): Made {
+  const made = unfinished ? library.made.finishing : library.made.plain;
+  const counted = reached.filter((member) => library.byName.get(member.name) === member);
+  const missing = counted.filter((member) => !Object.hasOwn(made, codeOf(member)));
+  if (missing.length === 0) return made;
+  const options: CompileOptions = { functions: hosts };
+  const unit = newUnit(options, unfinished, { input: "S.input", vars: "S.vars" });
+  const bindings = bindMembers(counted, library, true);
+  for (const { name } of missing) (bindings.get(name) as Binding).assigned = false;
+  const base = openUnit(unit, library.source, true);
+  const cx: Cx = { ...base, frame: { ...base.frame, bindings } };
+  const trees = library.trees();
+  for (const member of missing) {
+    const value = gen((trees[member.index] as Node).rhs, cx);
+    cx.out.push(`${codeOf(member)} = ${value.code};`);
+    (bindings.get(member.name) as Binding).assigned = true;
+  }
+  const names = missing.map(codeOf).join(", ");
+  Object.assign(made, load(unit, made, [`let ${names};`, ...cx.out, `return { ${names} };`], options));
+  return made;
+}
+
+/** Loads generated code. The only text of a source in it is in literals that JSON.stringify wrote. */
+function load(unit: Unit, shared: Made, body: readonly string[], options: CompileOptions): unknown {
   const code = [
     `"use strict";`,
     `const { ${Object.keys(runtime).join(", ")} } = runtime;`,
+    `const { ${Object.keys(shared).join(", ")} } = shared;`,
     ...unit.constants.map((_, i) => `const k${i} = constants[${i}];`),
     ...unit.preamble,
-    "return (input, vars) => {",
-    ...unit.prologue,
-    ...base.out,
-    `return ${value.code};`,
-    "};",
+    ...body,
   ].join("\n");
   const compileText = textCompiler(options);
   const evalFunction = describe(
     (...args: unknown[]) => evaluateText(args, null, {}, compileText, undefined as never),
     { arity: 2, name: "eval" },
   );
-  // The only text of the source in `code` is in literals that JSON.stringify wrote.
-  const factory = new Function("runtime", "constants", "compileText", "evalFunction", code) as (
+  const factory = new Function("runtime", "shared", "constants", "compileText", "evalFunction", code) as (
     ...args: unknown[]
-  ) => Run;
-  return factory(runtime, unit.constants, compileText, evalFunction);
+  ) => unknown;
+  return factory(runtime, shared, unit.constants, compileText, evalFunction);
 }
-
-/** Assignments of the prelude that the expression reaches, in their order. */
-function reached(sources: Sources, unit: Unit): Node[] {
-  const { preludeAst } = sources;
-  if (preludeAst === undefined) return [];
-  const all = preludeAst.type === "block" ? preludeAst.expressions : [preludeAst];
-  for (const node of all)
-    if (node.type !== "bind") unit.problems.push(notAnAssignment(node, sources.prelude));
-  const wanted = new Set(namesIn(sources.ast));
-  const taken = new Set<Node>();
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const node of all) {
-      if (node.type !== "bind" || taken.has(node) || !wanted.has(node.lhs.value as string)) continue;
-      taken.add(node);
-      for (const name of namesIn(node.rhs)) wanted.add(name);
-      grown = true;
-    }
-  }
-  return all.filter((node) => taken.has(node));
-}
-
-function notAnAssignment(node: Node, source: string): Problem {
-  const position = startOf(source, node);
-  return {
-    code: "not-an-assignment",
-    message: "a prelude holds assignments only",
-    position,
-    length: 1,
-    in: "prelude",
-  };
-}
-
-/**
- * Whether a built-in that gives a sequence is called in tail position or handed on as a value: then its result
- * reaches the built-in that called it unfinished, as in the reference.
- */
-function mayLeaveUnfinished(node: Node): boolean {
-  let known = unfinishedOf.get(node);
-  if (known === undefined) unfinishedOf.set(node, (known = leavesUnfinished(node)));
-  return known;
-}
-
-function leavesUnfinished(node: Node): boolean {
-  const { type, procedure } = node;
-  if (type === "variable" && (givesSequence(node) || node.value === "eval")) return true;
-  if (type === "lambda" && node.thunk === true && givesSequence(node.body.procedure)) return true;
-  const called = type === "function" && procedure.type === "variable" && procedure.predicate === undefined;
-  return children(node).some((child) => !(called && child === procedure) && mayLeaveUnfinished(child));
-}
-
-function givesSequence(node: Node): boolean {
-  if (node.type !== "variable") return false;
-  return SEQUENCES.has(node.value as string);
-}
-
-const SEQUENCES = new Set(["keys", "lookup", "spread", "distinct", "map", "filter", "each", "match"]);
-
-/** All variable names that occur in an expression; a text for `$eval` may name any. */
-function namesIn(ast: Node): ReadonlySet<string> {
-  const known = namesOf.get(ast);
-  if (known) return known;
-  const names = new Set<string>();
-  const visit = (node: Node): void => {
-    if (node.type === "variable") names.add(node.value as string);
-    children(node).forEach(visit);
-  };
-  visit(ast);
-  namesOf.set(ast, names);
-  return names;
-}
-
-/** Trees of a prelude are asked again for every expression that it is shared by. */
-const namesOf = new WeakMap<Node, ReadonlySet<string>>();
-const unfinishedOf = new WeakMap<Node, boolean>();
 
 const MOST_TEXTS = 64;
 
 /** Compiles texts for `$eval`, keeping the last ones. */
-function textCompiler(options: CompileOptions): (text: string) => Run {
+function textCompiler({
+  functions,
+}: {
+  functions?: Readonly<Record<string, HostFunction>>;
+}): (text: string) => Run {
   const known = new Map<string, Run>();
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;
     const ast = parseSource(text);
-    const { functions } = options;
-    const unit = newUnit({ functions }, [ast]);
-    const sources = { source: text, ast, prelude: "", preludeAst: undefined };
-    const run = generate(sources, unit, { functions }) as Run;
+    const run = generate(
+      { source: text, tree: () => ast, library: undefined, reached: [], options: { functions } },
+      false,
+    );
     if (known.size >= MOST_TEXTS) known.clear();
     known.set(text, run);
     return run;
   };
-}
-
-/** Sets the limits for a run and puts back what was there: host functions may run other expressions. */
-function wrap(run: Run, sources: Sources, unit: Unit, limits: Required<Limits>): Expression {
-  // Only $distinct, and what a text for $eval may do, can tell longer sequences from arrays.
-  const names = [sources.ast, sources.preludeAst].flatMap((ast) =>
-    ast === undefined ? [] : [...namesIn(ast)],
-  );
-  const track = names.includes("distinct") || names.includes("eval");
-  const none: Variables = Object.freeze({});
-  const evaluate = (input: unknown, variables: Variables = none): unknown => {
-    const { flags, steps, depth, maxSteps, maxDepth, maxItems, maxCharacters, now } = S;
-    const outerTrack = S.track;
-    S.flags = null;
-    S.track = track;
-    S.steps = 0;
-    S.depth = 0;
-    S.now = 0;
-    S.maxSteps = limits.steps;
-    S.maxDepth = limits.depth;
-    S.maxItems = limits.items;
-    S.maxCharacters = limits.characters;
-    try {
-      return run(input, variables);
-    } catch (thrown) {
-      throw settle(thrown);
-    } finally {
-      S.flags = flags;
-      S.steps = steps;
-      S.depth = depth;
-      S.maxSteps = maxSteps;
-      S.maxDepth = maxDepth;
-      S.maxItems = maxItems;
-      S.maxCharacters = maxCharacters;
-      S.now = now;
-      S.track = outerTrack;
-    }
-  };
-  return Object.assign(evaluate, { source: sources.source, uses: unit.uses as ReadonlySet<string> });
 }

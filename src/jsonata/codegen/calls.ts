@@ -40,7 +40,7 @@ function genParts(node: Node, cx: Cx, first?: Val): Parts {
     name !== undefined &&
     !["", "$"].includes(name)
   ) {
-    callee = readVariable(procedure, name, cx, true).code;
+    callee = readVariable(name, cx).code;
     const global = isLocal(cx, name) ? undefined : resolveGlobal(cx, name);
     if (global?.kind === "host" || global?.kind === "builtin" || global?.kind === "eval") kind = global.kind;
   } else callee = gen(procedure, cx).code;
@@ -58,12 +58,8 @@ function forgottenDollar(node: Node, name: string, callee: string, code: string,
   const local = isLocal(cx, name);
   const global = local
     ? undefined
-    : resolveGlobal({ ...cx, unit: { ...cx.unit, uses: new Set(), variables: new Set() } }, name);
-  const known = local
-    ? readVariable(node.procedure, name, cx, true).code
-    : global?.kind === "unknown"
-      ? "false"
-      : "true";
+    : resolveGlobal({ ...cx, unit: { ...cx.unit, variables: new Set() } }, name);
+  const known = local ? readVariable(name, cx).code : global?.kind === "unknown" ? "false" : "true";
   return `if (${callee} === undefined && ${known}) forgotDollar(${literal(code)}, ${literal(name)}, ${place(cx, node)});`;
 }
 
@@ -188,7 +184,7 @@ export function genPartial(node: Node, cx: Cx): Val {
   const { procedure } = node;
   const callee =
     procedure.type === "variable" && name !== undefined && name !== "" && name !== "$"
-      ? readVariable(procedure, name, cx, true).code
+      ? readVariable(name, cx).code
       : gen(procedure, cx).code;
   if (procedure.type === "path") cx.out.push(forgottenDollar(node, name as string, callee, "T1007", cx));
   const code = `partial(${callee}, [${args.join(", ")}], ${place(cx, node)}, ${token(name)})`;

@@ -1,6 +1,6 @@
 /** What the generators share: the unit being compiled, and the place in it where code is written now. */
 import type { Node } from "../ast.ts";
-import type { HostFunction, Problem } from "../types.ts";
+import type { HostFunction } from "../types.ts";
 import type { Frame } from "./scope.ts";
 
 /** One expression with its prelude. */
@@ -8,6 +8,9 @@ export interface Unit {
   readonly hosts: Readonly<Record<string, HostFunction>>;
   /** Names that callers may bind; undefined: any. */
   readonly variables: ReadonlySet<string> | undefined;
+  /** Code of the whole input, and of the caller's variables. */
+  readonly input: string;
+  readonly vars: string;
   /** Values that the generated code refers to as k0, k1, … */
   readonly constants: unknown[];
   /** Declarations outside of the function that runs. */
@@ -15,8 +18,6 @@ export interface Unit {
   /** Code that reads the caller's variables, first thing in every run. */
   readonly prologue: string[];
   readonly cache: Map<string, string>;
-  readonly uses: Set<string>;
-  readonly problems: Problem[];
   /** Unfinished sequences may turn up as values anywhere, so nodes that pass values on must finish them. */
   readonly unfinished: boolean;
   next: number;

@@ -33,7 +33,7 @@ export function lambdaCode(node: Node, cx: Cx): string {
 
 /** `| pattern | update, delete |` */
 export function genTransform(node: Node, cx: Cx): Val {
-  const clone = isLocal(cx, "clone") ? readVariable(node, "clone", cx, true).code : "undefined";
+  const clone = isLocal(cx, "clone") ? readVariable("clone", cx).code : "undefined";
   const functionOf = (part: Node | undefined): string => {
     if (part === undefined) return "undefined";
     const item = fresh(cx.unit, "c");

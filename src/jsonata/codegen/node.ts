@@ -2,7 +2,7 @@
 import type { Node } from "../ast.ts";
 import { genArray, genObject, genGroup } from "./constructors.ts";
 import { genApply, genCall, genPartial } from "./calls.ts";
-import { NOTHING, constant, define, literal, place, val } from "./context.ts";
+import { constant, define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { genLambda, genTransform } from "./lambdas.ts";
@@ -80,16 +80,7 @@ export function genEscaping(node: Node, around: Cx): Val {
   const isLookedAt = node.predicate !== undefined || (node.group !== undefined && node.type !== "path");
   const cx: Cx = isLookedAt && around.escapes !== false ? { ...around, escapes: false } : around;
   const generator = generators[node.type];
-  if (generator === undefined) {
-    cx.unit.problems.push({
-      code: "S0206",
-      message: `Unknown expression type: ${JSON.stringify(node.type)}`,
-      position: Math.max(0, node.position ?? 0),
-      length: 1,
-      in: cx.prelude ? "prelude" : "source",
-    });
-    return NOTHING;
-  }
+  if (generator === undefined) throw new Error(`jsonata has a node that is not known: ${node.type}`);
   const isSuffixed = node.predicate !== undefined || node.group !== undefined;
   let value = generator(node, isSuffixed && node.type === "block" ? { ...cx, lazy: true } : cx);
   const passes = PASSING.has(node.type) && value.kind === "any" && !endsInCall(node);

@@ -94,7 +94,11 @@ function defaultKind(node: Node): "??" | "?:" | undefined {
 
 /** The same nodes at the same places: only a copy has them. */
 function isCopy(a: Node, b: Node): boolean {
-  return a.type === b.type && withoutSlots(a) === withoutSlots(b);
+  return a.type === b.type && firstPosition(a) === firstPosition(b) && withoutSlots(a) === withoutSlots(b);
+}
+
+function firstPosition(node: Node): number | undefined {
+  return node.type === "path" ? node.steps[0]?.position : node.position;
 }
 
 function withoutSlots(node: Node): string {

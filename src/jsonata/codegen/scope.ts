@@ -1,6 +1,6 @@
 /** Variables of an expression as variables of the generated code. */
 import type { Node } from "../ast.ts";
-import { children } from "../ast.ts";
+import { eachChild } from "../ast.ts";
 
 /** One variable of one frame. */
 export interface Binding {
@@ -29,7 +29,8 @@ export interface Assignment {
   readonly lambda: boolean;
 }
 
-function isPlainLambda({ type, signature, predicate, group }: Node): boolean {
+/** A lambda that may be called as the JavaScript function that it becomes. */
+export function isPlainLambda({ type, signature, predicate, group }: Node): boolean {
   return type === "lambda" && signature === undefined && predicate === undefined && group === undefined;
 }
 
@@ -46,12 +47,12 @@ export function assignedNames(nodes: readonly Node[]): Map<string, Assignment> {
       const count = (names.get(name)?.count ?? 0) + 1;
       names.set(name, { count, lambda: count === 1 && isPlainLambda(node.rhs) });
     }
-    children(node).forEach(visit);
+    eachChild(node, visit);
   };
   // A block has a frame of its own, but its predicates and its grouping stand outside of it.
   const visitAround = (node: Node): void => {
     node.predicate?.forEach((stage) => visit(stage.expr));
-    node.stages?.forEach((stage) => visit(stage.expr));
+    node.stages?.forEach((stage) => stage.type !== "index" && visit(stage.expr));
     node.group?.lhs.forEach(([key, value]) => [key, value].forEach(visit));
   };
   nodes.forEach(visit);
@@ -66,4 +67,13 @@ export function bindingsOf(frame: Frame | null, name: string): Binding[] {
     if (binding !== undefined) found.push(binding);
   }
   return found;
+}
+
+/** Adds what a step of a path binds, and what the path that it ends in does: `@$x`, `#$i`, parents. */
+export function collectNames(step: Node, names: Set<string>): void {
+  for (const name of [step.focus, step.index, step.ancestor?.label]) if (name !== undefined) names.add(name);
+  for (const stage of step.stages ?? []) if (stage.type === "index") names.add(stage.value);
+  const nested = step.type === "block" ? step.expressions.at(-1) : step;
+  if (nested !== step && nested !== undefined) collectNames(nested, names);
+  if (nested?.type === "path") for (const inner of nested.steps) collectNames(inner, names);
 }

@@ -5,6 +5,7 @@ import { branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
 import { begin, genItems, genSteps } from "./paths.ts";
+import { collectNames } from "./scope.ts";
 import type { Binding } from "./scope.ts";
 import { openFrame } from "./variables.ts";
 
@@ -34,14 +35,6 @@ function genStart(node: Node, start: number, cx: Cx): string {
   if (before === 0) return genItems(stand, cx);
   const value = genSteps(node.steps.slice(0, before), stand, "flow", cx);
   return genItems({ source: value.kind === "sequence" ? "items" : "flow", value }, cx);
-}
-
-function collectNames(step: Node, names: Set<string>): void {
-  for (const name of [step.focus, step.index, step.ancestor?.label]) if (name !== undefined) names.add(name);
-  for (const stage of step.stages ?? []) if (stage.type === "index") names.add(stage.value);
-  const nested = step.type === "block" ? step.expressions.at(-1) : step;
-  if (nested !== step && nested !== undefined) collectNames(nested, names);
-  if (nested?.type === "path") for (const inner of nested.steps) collectNames(inner, names);
 }
 
 /** A function of the item and its tuple. */

@@ -1,9 +1,8 @@
 /** Variables, assignments and blocks. */
 import type { Node } from "../ast.ts";
 import { builtins } from "../runtime/builtins.ts";
-import { NOTHING, constant, define, fresh, literal, startOf, val } from "./context.ts";
+import { NOTHING, constant, define, fresh, literal, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
-import { suggest } from "../suggest.ts";
 import { gen, genEscaping } from "./node.ts";
 import { assignedNames, bindingsOf } from "./scope.ts";
 import type { Binding, Frame } from "./scope.ts";
@@ -15,27 +14,26 @@ export type Global =
 
 /** Finds a name outside of the expression: what callers bind, host functions, built-ins, in this order. */
 export function resolveGlobal(cx: Cx, name: string): Global {
-  const { hosts, variables, uses } = cx.unit;
+  const { hosts, variables } = cx.unit;
   if (variables?.has(name) === true) return runtimeVariable(cx, name);
-  if (Object.hasOwn(hosts, name)) {
-    uses.add(name);
-    return { kind: "host", code: constant(cx.unit, hosts[name]) };
-  }
+  if (Object.hasOwn(hosts, name)) return { kind: "host", code: constant(cx.unit, hosts[name]) };
   if (name === "eval") return { kind: "eval" };
   const builtin = builtins.get(name);
   if (builtin !== undefined) return { kind: "builtin", code: constant(cx.unit, builtin) };
   return variables === undefined ? runtimeVariable(cx, name) : { kind: "unknown" };
 }
 
+/** Read once a run; in functions that many runs share, where it is asked for. */
 function runtimeVariable(cx: Cx, name: string): Global {
-  const { cache, prologue, uses } = cx.unit;
-  uses.add(name);
+  const { cache, prologue, vars } = cx.unit;
+  const read = `own(${vars}, ${literal(name)})`;
+  if (vars !== "vars") return { kind: "variable", code: define(cx, read, "x") };
   const key = `variable ${name}`;
   let code = cache.get(key);
   if (code === undefined) {
     code = fresh(cx.unit, "x");
     cache.set(key, code);
-    prologue.push(`const ${code} = own(vars, ${literal(name)});`);
+    prologue.push(`const ${code} = ${read};`);
   }
   return { kind: "variable", code };
 }
@@ -48,12 +46,11 @@ export function isLocal(cx: Cx, name: string): boolean {
 export function genVariable(node: Node, cx: Cx): Val {
   const name = node.value as string;
   if (name === "") return val(cx.dollar);
-  if (name === "$") return val("input");
-  return readVariable(node, name, cx, false);
+  if (name === "$") return val(cx.unit.input);
+  return readVariable(name, cx);
 }
 
-/** Reads a variable; `called`: as the function of a call. */
-export function readVariable(node: Node, name: string, cx: Cx, called: boolean): Val {
+export function readVariable(name: string, cx: Cx): Val {
   const chain = bindingsOf(cx.frame, name);
   const [first] = chain;
   if (first !== undefined && first.assigned) {
@@ -61,44 +58,17 @@ export function readVariable(node: Node, name: string, cx: Cx, called: boolean):
   }
   const end = chain.findIndex((binding) => binding.assigned);
   const maybe = end === -1 ? chain : chain.slice(0, end);
-  const outer =
-    end === -1 ? readGlobal(node, name, cx, called, chain.length > 0) : (chain[end] as Binding).read;
+  const outer = end === -1 ? readGlobal(name, cx) : (chain[end] as Binding).read;
   if (maybe.length === 0) return val(outer);
   const code = maybe.reduceRight((rest, { read, test }) => `(${test} ? ${read} : ${rest})`, outer);
   return val(define(cx, code));
 }
 
-function readGlobal(node: Node, name: string, cx: Cx, called: boolean, local: boolean): string {
+/** What callers do not bind has been reported when the text was checked. */
+function readGlobal(name: string, cx: Cx): string {
   const global = resolveGlobal(cx, name);
   if (global.kind === "eval") return "evalFunction";
-  if ("code" in global) return global.code;
-  if (!local) reportUnknown(node, name, cx, called);
-  return NOTHING.code;
-}
-
-function reportUnknown(node: Node, name: string, cx: Cx, called: boolean): void {
-  // A node without a position is the copy that the parser makes of the left side of `??`; the original reports.
-  if (node.position === undefined) return;
-  const known = [
-    ...builtins.keys(),
-    ...Object.keys(cx.unit.hosts),
-    ...(cx.unit.variables ?? []),
-    ...visible(cx.frame),
-  ];
-  const found = suggest(name, known);
-  const what = called ? "function" : "variable";
-  cx.unit.problems.push({
-    code: `unknown-${what}`,
-    message: `unknown ${what} $${name}`,
-    position: startOf(cx.source, node),
-    length: name.length + 1,
-    in: cx.prelude ? "prelude" : "source",
-    ...(found === undefined ? {} : { cure: `did you mean $${found}?` }),
-  });
-}
-
-function visible(frame: Frame | null): string[] {
-  return frame === null ? [] : [...frame.bindings.keys(), ...visible(frame.parent)];
+  return "code" in global ? global.code : NOTHING.code;
 }
 
 /** Opens a frame for the assignments in the given nodes and declares its variables. */

@@ -16,6 +16,13 @@ export interface State {
   maxDepth: number;
   maxItems: number;
   maxCharacters: number;
+  /** The limits that the maxima were taken from. */
+  limits: object | undefined;
+  /** An evaluation is under way. */
+  running: boolean;
+  /** Its input and its variables, for functions that expressions share. */
+  input: unknown;
+  vars: object;
   /** The clock of `$now` and `$millis`, read once per evaluation. */
   now: number;
 }
@@ -30,6 +37,10 @@ export const S: State = {
   maxDepth: 0,
   maxItems: 0,
   maxCharacters: 0,
+  limits: undefined,
+  running: false,
+  input: undefined,
+  vars: {},
   now: 0,
 };
 
