@@ -16,6 +16,7 @@ import { createPlacer } from "../text/place.ts";
 import { withoutPaths } from "../text/schema.ts";
 import { parseYaml } from "../text/yaml.ts";
 import type { Folder } from "./folder.ts";
+import { checkHidden } from "./hidden.ts";
 import { joinPreludes } from "./prelude.ts";
 import { checkDecodeTable, checkEncodeTable, checkMapping } from "./schemas.ts";
 import { checkTemplates, readTemplates } from "./templates.ts";
@@ -59,6 +60,7 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
       compiled: new Map(),
     },
   };
+  for (const found of checkHidden(build.scope)) options.report(found);
   const wire = (written["wire"] ?? {}) as { model?: string; stream?: string; usage?: string[] };
   const error = codec<CanonicalError>(build, "error");
   const response = settled(codec<CanonicalResponse>(build, "response"));

@@ -19,6 +19,7 @@ export const codes = {
   LB303: "unknown variable",
   LB304: "undeclared state",
   LB305: "template not found",
+  LB306: "hidden name",
   LB401: "unknown event",
   LB402: "event not listed",
   LB403: "unreachable entry",

@@ -12,7 +12,8 @@ import type { Path } from "../text/yaml.ts";
 import type { Bindings, StreamDecoder } from "./types.ts";
 import { covers, factMembers, literalness } from "./vocabulary.ts";
 
-const variables = ["request", "target", "http", "stream", "state", "event", "index", "name"] as const;
+/** What is bound in every row. */
+export const decodeVariables: readonly string[] = ["request", "target", "http", "stream", "state", "event", "index", "name"];
 
 export interface DecodeOptions {
   protocol: string;
@@ -24,7 +25,7 @@ export interface DecodeOptions {
 
 /** Compiles `stream.decode.yaml`: wire events → facts → canonical events. */
 export function compileDecodeTable(table: TableFile, scope: Scope, options: DecodeOptions): (bindings: Bindings) => StreamDecoder {
-  const context = tableContext(table, scope, variables, (emitted, path) => checkFact(emitted, path, context));
+  const context = tableContext(table, scope, decodeVariables, (emitted, path) => checkFact(emitted, path, context));
   const { value } = table;
   const key = compileAnyExpression(rowKey(value["key"]), ["key"], context);
   const events = (value["events"] ?? {}) as Record<string, unknown>;

@@ -19,7 +19,8 @@ import { nearest } from "../text/nearest.ts";
 import type { Path } from "../text/yaml.ts";
 import { covers, eventIndex, eventName, eventNames, literalness } from "./vocabulary.ts";
 
-const variables = ["request", "target", "stream", "message", "block", "state", "event", "index", "error", "response"] as const;
+/** What is bound in every row. */
+export const encodeVariables: readonly string[] = ["request", "target", "stream", "message", "block", "state", "event", "index", "error", "response"];
 
 /** The format's own documents that a table may refer to as `$error` and `$response`. */
 export interface OwnDocuments {
@@ -42,7 +43,7 @@ export function compileEncodeTable(
   documents: OwnDocuments,
 ): (bindings: Bindings, framing?: Framing) => StreamEncoder {
   const context: RowContext = {
-    ...tableContext(table, scope, variables, () => undefined),
+    ...tableContext(table, scope, encodeVariables, () => undefined),
     compileEmit: (emitted, path) => compilePrinted(table, emitted, path, context),
   };
   const { value } = table;
