@@ -4,8 +4,16 @@ const colours = { raw: "#9aa5b1", rawjson: "#7b8794", llmbridge: "#2f6fed", port
 
 export function chart(results) {
   const panels = [
-    { title: "small requests per second, 32 callers", work: "small, 32 callers", of: (row) => row.requests / row.seconds },
-    { title: "streamed frames per second, 8 callers", work: "stream at full speed, 8 callers", of: (row) => row.frames / row.seconds },
+    {
+      title: "small requests per second, 32 callers",
+      work: "small, 32 callers",
+      of: (row) => row.requests / row.seconds,
+    },
+    {
+      title: "streamed frames per second, 8 callers",
+      work: "stream at full speed, 8 callers",
+      of: (row) => row.frames / row.seconds,
+    },
   ];
   const names = Object.keys(results);
   const height = 40 + panels.length * (names.length * 26 + 44);

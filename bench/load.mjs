@@ -2,8 +2,15 @@
 import { readFileSync } from "node:fs";
 import { Pool } from "undici";
 
-const { url, path, headers, body, callers, ms, frameMark } = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const pool = new Pool(url, { connections: callers, pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 });
+const { url, path, headers, body, callers, ms, frameMark } = JSON.parse(
+  readFileSync(process.argv[2], "utf8"),
+);
+const pool = new Pool(url, {
+  connections: callers,
+  pipelining: 1,
+  headersTimeout: 60_000,
+  bodyTimeout: 60_000,
+});
 const latencies = [];
 const firsts = [];
 const gaps = [];
@@ -45,18 +52,31 @@ function ask(done) {
 
 const startedAt = performance.now();
 await Promise.all(
-  Array.from({ length: callers }, () => new Promise((resolve) => {
-    const again = () => (performance.now() - startedAt < ms && failed < 100 ? ask(again) : resolve());
-    again();
-  })),
+  Array.from(
+    { length: callers },
+    () =>
+      new Promise((resolve) => {
+        const again = () => (performance.now() - startedAt < ms && failed < 100 ? ask(again) : resolve());
+        again();
+      }),
+  ),
 );
 const seconds = (performance.now() - startedAt) / 1000;
-const quantile = (list, q) => list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? 0;
+const quantile = (list, q) =>
+  list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? 0;
 process.stdout.write(
   `${JSON.stringify({
-    requests: latencies.length, failed, frames, seconds,
-    p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), first: quantile(firsts, 0.5), first99: quantile(firsts, 0.99),
-    gap50: quantile(gaps, 0.5), gap99: quantile(gaps, 0.99), gapMax: quantile(gaps, 1),
+    requests: latencies.length,
+    failed,
+    frames,
+    seconds,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    first: quantile(firsts, 0.5),
+    first99: quantile(firsts, 0.99),
+    gap50: quantile(gaps, 0.5),
+    gap99: quantile(gaps, 0.99),
+    gapMax: quantile(gaps, 1),
   })}\n`,
 );
 process.exit(0);

@@ -55,5 +55,8 @@ function forward(req, res, body) {
     }
     return text;
   }
-  pool.dispatch({ path: req.url, method: "POST", headers: { "content-type": "application/json" }, body }, handler);
+  pool.dispatch(
+    { path: req.url, method: "POST", headers: { "content-type": "application/json" }, body },
+    handler,
+  );
 }

@@ -28,12 +28,26 @@ const gateways = {
   rawjson: { port: 5711, start: () => fork(join(here, "proxy.mjs"), ["rawjson", "5711", upstream]) },
   llmbridge: {
     port: 5712,
-    start: () => spawn(process.execPath, [join(here, "../bin/llmbridge.mjs"), "serve", "--config", config, "--port", "5712", "--no-watch"], { stdio: "ignore" }),
+    start: () =>
+      spawn(
+        process.execPath,
+        [join(here, "../bin/llmbridge.mjs"), "serve", "--config", config, "--port", "5712", "--no-watch"],
+        { stdio: "ignore" },
+      ),
   },
   portkey: {
     port: 5713,
-    headers: { "x-portkey-provider": "anthropic", "x-portkey-custom-host": `${upstream}/v1`, authorization: "Bearer none" },
-    start: () => spawn(process.execPath, [join(here, "node_modules/@portkey-ai/gateway/build/start-server.js"), "--port=5713", "--headless"], { stdio: "ignore", env: { ...process.env, TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" } }),
+    headers: {
+      "x-portkey-provider": "anthropic",
+      "x-portkey-custom-host": `${upstream}/v1`,
+      authorization: "Bearer none",
+    },
+    start: () =>
+      spawn(
+        process.execPath,
+        [join(here, "node_modules/@portkey-ai/gateway/build/start-server.js"), "--port=5713", "--headless"],
+        { stdio: "ignore", env: { ...process.env, TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" } },
+      ),
   },
 };
 
@@ -43,7 +57,10 @@ const work = {
   "small, 1 caller": { body: bodies.small, callers: 1 },
   "48 KB, 8 callers": { body: bodies.medium, callers: 8 },
   "140 KB agent, 8 callers": { body: bodies.large, callers: 8 },
-  "stream at full speed, 8 callers": { body: { ...bodies.small, model: "frames-2000", stream: true }, callers: 8 },
+  "stream at full speed, 8 callers": {
+    body: { ...bodies.small, model: "frames-2000", stream: true },
+    callers: 8,
+  },
   "128 paced streams": { body: { ...bodies.small, model: "paced-50x20", stream: true }, callers: 128 },
 };
 
@@ -51,23 +68,42 @@ const pageSize = 4096;
 const ticks = 100;
 function usage(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return { cpu: ((Number(stat[11]) + Number(stat[12])) / ticks) * 1e6, rss: (Number(stat[21]) * pageSize) / 2 ** 20 };
+  return {
+    cpu: ((Number(stat[11]) + Number(stat[12])) / ticks) * 1e6,
+    rss: (Number(stat[21]) * pageSize) / 2 ** 20,
+  };
 }
 
 const run = promisify(execFile);
 async function load(gateway, { body, callers }, duration) {
   const before = usage(gateway.child.pid);
-  const spec = { url: `http://127.0.0.1:${gateway.port}`, path, headers: gateway.headers, body: JSON.stringify(body), callers, ms: duration };
+  const spec = {
+    url: `http://127.0.0.1:${gateway.port}`,
+    path,
+    headers: gateway.headers,
+    body: JSON.stringify(body),
+    callers,
+    ms: duration,
+  };
   writeFileSync(specFile, JSON.stringify(spec));
   const { stdout } = await run(process.execPath, [join(here, "load.mjs"), specFile], { maxBuffer: 1 << 24 });
   const after = usage(gateway.child.pid);
   const result = JSON.parse(stdout);
-  return { ...result, cpu: (after.cpu - before.cpu) / Math.max(1, result.requests), frameCpu: (after.cpu - before.cpu) / Math.max(1, result.frames), rss: after.rss };
+  return {
+    ...result,
+    cpu: (after.cpu - before.cpu) / Math.max(1, result.requests),
+    frameCpu: (after.cpu - before.cpu) / Math.max(1, result.frames),
+    rss: after.rss,
+  };
 }
 
 async function ready(gateway) {
   for (let tries = 0; tries < 200; tries++) {
-    const answer = await fetch(`http://127.0.0.1:${gateway.port}${path}`, { method: "POST", headers: { "content-type": "application/json", ...gateway.headers }, body: JSON.stringify(bodies.small) }).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...gateway.headers },
+      body: JSON.stringify(bodies.small),
+    }).catch(() => undefined);
     if (answer?.status === 200) return answer.text();
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -91,7 +127,8 @@ try {
     if (only && !title.includes(only)) continue;
     for (const gateway of Object.values(gateways)) await load(gateway, one, 700);
     for (let round = 0; round < rounds; round++) {
-      for (const [name, gateway] of Object.entries(gateways)) (results[name].work[title] ??= []).push(await load(gateway, one, ms));
+      for (const [name, gateway] of Object.entries(gateways))
+        (results[name].work[title] ??= []).push(await load(gateway, one, ms));
     }
     print(title);
   }
@@ -107,7 +144,8 @@ function print(title) {
   for (const [name, { work: done }] of Object.entries(results)) {
     const rows = done[title];
     const of = (field) => median(rows.map((row) => row[field]));
-    const ratio = (other, field) => median(rows.map((row, i) => row[field] / results[other].work[title][i][field]));
+    const ratio = (other, field) =>
+      median(rows.map((row, i) => row[field] / results[other].work[title][i][field]));
     const rate = median(rows.map((row) => row.requests / row.seconds));
     const frames = median(rows.map((row) => row.frames / row.seconds));
     console.log(
@@ -119,8 +157,11 @@ function print(title) {
 }
 
 console.log("\ncold start to the first answer, RSS idle and 2 s after the load");
-for (const [name, { cold, idle, after }] of Object.entries(results)) console.log(`  ${name.padEnd(10)} ${cold.toFixed(0)} ms, ${idle.toFixed(0)} MB, ${after.toFixed(0)} MB`);
-console.log(`\n${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}. Callers, upstream and gateway share the cores.`);
+for (const [name, { cold, idle, after }] of Object.entries(results))
+  console.log(`  ${name.padEnd(10)} ${cold.toFixed(0)} ms, ${idle.toFixed(0)} MB, ${after.toFixed(0)} MB`);
+console.log(
+  `\n${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}. Callers, upstream and gateway share the cores.`,
+);
 if (!only) {
   writeFileSync(join(here, "results.json"), `${JSON.stringify(results)}\n`);
   writeFileSync(join(here, "../docs/bench.svg"), chart(results));

@@ -4,13 +4,30 @@ import http from "node:http";
 
 const text = "The quick brown fox jumps over the lazy dog. ";
 const chatAnswer = JSON.stringify({
-  id: "chatcmpl-bench", object: "chat.completion", created: 1700000000, model: "bench", service_tier: "default",
-  choices: [{ index: 0, message: { role: "assistant", content: text.repeat(4), refusal: null }, logprobs: null, finish_reason: "stop" }],
+  id: "chatcmpl-bench",
+  object: "chat.completion",
+  created: 1700000000,
+  model: "bench",
+  service_tier: "default",
+  choices: [
+    {
+      index: 0,
+      message: { role: "assistant", content: text.repeat(4), refusal: null },
+      logprobs: null,
+      finish_reason: "stop",
+    },
+  ],
   usage: { prompt_tokens: 25, completion_tokens: 40, total_tokens: 65 },
 });
 const messageAnswer = JSON.stringify({
-  id: "msg_bench", type: "message", role: "assistant", model: "bench", content: [{ type: "text", text: text.repeat(4) }],
-  stop_reason: "end_turn", stop_sequence: null, usage: { input_tokens: 25, output_tokens: 40 },
+  id: "msg_bench",
+  type: "message",
+  role: "assistant",
+  model: "bench",
+  content: [{ type: "text", text: text.repeat(4) }],
+  stop_reason: "end_turn",
+  stop_sequence: null,
+  usage: { input_tokens: 25, output_tokens: 40 },
 });
 const chatChunk = (delta, finish_reason = null) =>
   `data: ${JSON.stringify({ id: "chatcmpl-bench", object: "chat.completion.chunk", created: 1700000000, model: "bench", choices: [{ index: 0, delta, logprobs: null, finish_reason }] })}\n\n`;
@@ -26,12 +43,22 @@ const formats = {
   messages: {
     answer: messageAnswer,
     head:
-      event({ type: "message_start", message: { ...JSON.parse(messageAnswer), content: [], stop_reason: null } }) +
-      event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
-    frame: event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "quick brown " } }),
+      event({
+        type: "message_start",
+        message: { ...JSON.parse(messageAnswer), content: [], stop_reason: null },
+      }) + event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    frame: event({
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "text_delta", text: "quick brown " },
+    }),
     tail:
       event({ type: "content_block_stop", index: 0 }) +
-      event({ type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 40 } }) +
+      event({
+        type: "message_delta",
+        delta: { stop_reason: "end_turn", stop_sequence: null },
+        usage: { output_tokens: 40 },
+      }) +
       event({ type: "message_stop" }),
   },
 };
@@ -75,10 +102,16 @@ http
     req.on("end", () => {
       const body = Buffer.concat(chunks);
       // Names stand in the first or the last few hundred bytes of every body here; the rest is not looked at.
-      const ends = body.length < 2000 ? body.toString("latin1") : body.subarray(0, 1000).toString("latin1") + body.subarray(-1000).toString("latin1");
+      const ends =
+        body.length < 2000
+          ? body.toString("latin1")
+          : body.subarray(0, 1000).toString("latin1") + body.subarray(-1000).toString("latin1");
       const format = req.url.includes("/messages") ? formats.messages : formats.chat;
       if (isStream.test(ends)) return stream(res, format, modelOf.exec(ends)?.[1] ?? "");
-      res.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(format.answer) });
+      res.writeHead(200, {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(format.answer),
+      });
       res.end(format.answer);
     });
   })

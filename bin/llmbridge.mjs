@@ -8,5 +8,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 const { existsSync } = await import("node:fs");
 const source = new URL("../src/cli.ts", import.meta.url);
 // A checkout runs its sources; an installed package has only what was built from them.
-const { main } = await import(existsSync(source) ? source.href : new URL("../dist/cli.js", import.meta.url).href);
+const { main } = await import(
+  existsSync(source) ? source.href : new URL("../dist/cli.js", import.meta.url).href
+);
 await main(process.argv.slice(2));

@@ -31,7 +31,8 @@ const root: CommandDef = defineCommand({
 export async function main(argv: readonly string[]): Promise<void> {
   const [name, ...rest] = argv;
   if (name === "--version" || name === "-v") return print(version);
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") return print(await renderUsage(root));
+  if (name === undefined || name === "--help" || name === "-h" || name === "help")
+    return print(await renderUsage(root));
   const command = commands[name];
   if (!command) return misuse(`unknown command ${name}`, didYouMean(name, Object.keys(commands)));
   if (rest.includes("--help") || rest.includes("-h")) return print(await renderUsage(command, root));
@@ -45,7 +46,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function unknownOption(args: readonly string[], known: ArgsDef): { option: string; cure?: string } | undefined {
+function unknownOption(
+  args: readonly string[],
+  known: ArgsDef,
+): { option: string; cure?: string } | undefined {
   const names = Object.entries(known).flatMap(([name, one]) => {
     const negated = one.type === "boolean" ? [`no-${name}`, name.replace(/^no-/, "")] : [];
     return [name, ...negated, ...[("alias" in one && one.alias) || []].flat()];

@@ -25,13 +25,17 @@ function files(folder: string): string[] {
 }
 
 const imports = files(source).flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/^(?:import|export)\s[^;]*?from "([^"]+)";/gms)].map(([statement, target]) => ({
-    file: relative(source, file),
-    room: relative(source, file).split("/")[0]!,
-    typeOnly: statement.startsWith("import type"),
-    target: target!,
-    targetRoom: target!.startsWith(".") ? relative(source, resolve(dirname(file), target!)).split("/")[0]! : undefined,
-  })),
+  [...readFileSync(file, "utf8").matchAll(/^(?:import|export)\s[^;]*?from "([^"]+)";/gms)].map(
+    ([statement, target]) => ({
+      file: relative(source, file),
+      room: relative(source, file).split("/")[0]!,
+      typeOnly: statement.startsWith("import type"),
+      target: target!,
+      targetRoom: target!.startsWith(".")
+        ? relative(source, resolve(dirname(file), target!)).split("/")[0]!
+        : undefined,
+    }),
+  ),
 );
 
 describe("the house", () => {
@@ -59,12 +63,16 @@ describe("the house", () => {
 
   test("only bridge and commands read files", () => {
     const allowed = ["bridge", "commands", "version.ts"];
-    const wrong = imports.filter(({ target, room }) => target.startsWith("node:fs") && !allowed.includes(room));
+    const wrong = imports.filter(
+      ({ target, room }) => target.startsWith("node:fs") && !allowed.includes(room),
+    );
     expect(wrong.map(({ file }) => file)).toEqual([]);
   });
 
   test("no format is named in the source", () => {
-    const formats = readdirSync(resolve(source, "../mappings"), { withFileTypes: true }).filter((one) => one.isDirectory() && one.name !== "demo");
+    const formats = readdirSync(resolve(source, "../mappings"), { withFileTypes: true }).filter(
+      (one) => one.isDirectory() && one.name !== "demo",
+    );
     const names = new RegExp(`["'\`](?:${formats.map((one) => one.name).join("|")})["'\`]`);
     const wrong = files(source).filter((file) => names.test(readFileSync(file, "utf8")));
     expect(wrong.map((file) => relative(source, file))).toEqual([]);

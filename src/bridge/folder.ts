@@ -29,10 +29,21 @@ const documents = ["request", "response", "error", "count", "models"].flatMap((n
   `${name}.decode.jsonata`,
   `${name}.encode.jsonata`,
 ]);
-const known = ["mapping.yaml", "stream.decode.yaml", "stream.encode.yaml", "answer.jsonata", "lib.jsonata", "request.schema.json", ...documents];
+const known = [
+  "mapping.yaml",
+  "stream.decode.yaml",
+  "stream.encode.yaml",
+  "answer.jsonata",
+  "lib.jsonata",
+  "request.schema.json",
+  ...documents,
+];
 
 /** Finds the mapping folders under some directories; the first directory that has a name wins. */
-export function findFolders(directories: readonly string[], report: (found: Diagnostic) => void): Map<string, string> {
+export function findFolders(
+  directories: readonly string[],
+  report: (found: Diagnostic) => void,
+): Map<string, string> {
   const found = new Map<string, string>();
   for (const directory of directories) {
     try {
@@ -41,14 +52,24 @@ export function findFolders(directories: readonly string[], report: (found: Diag
         found.set(entry.name, join(directory, entry.name));
       }
     } catch {
-      report(diagnostic("LB101", `mappings folder ${directory} not found`, undefined, "create it, or correct `mappings:`"));
+      report(
+        diagnostic(
+          "LB101",
+          `mappings folder ${directory} not found`,
+          undefined,
+          "create it, or correct `mappings:`",
+        ),
+      );
     }
   }
   return found;
 }
 
 /** Reads every mapping folder and resolves `extends`; folders without `mapping.yaml` are reported and left out. */
-export function readFolders(directories: ReadonlyMap<string, string>, report: (found: Diagnostic) => void): Map<string, Folder> {
+export function readFolders(
+  directories: ReadonlyMap<string, string>,
+  report: (found: Diagnostic) => void,
+): Map<string, Folder> {
   const own = new Map<string, Folder>();
   for (const [name, dir] of directories) {
     const folder = readFolder(name, dir, report);
@@ -79,7 +100,14 @@ function readFolder(name: string, dir: string, report: (found: Diagnostic) => vo
   const file = files.get("mapping.yaml");
   if (!file) {
     const place: Place = { file: join(dir, "mapping.yaml"), line: 1, column: 1, length: 1 };
-    report(diagnostic("LB101", `mapping folder "${name}" has no mapping.yaml`, place, "a mapping.yaml may be as short as `about: my format`"));
+    report(
+      diagnostic(
+        "LB101",
+        `mapping folder "${name}" has no mapping.yaml`,
+        place,
+        "a mapping.yaml may be as short as `about: my format`",
+      ),
+    );
     return undefined;
   }
   const yaml = parseYaml(file.text, file.path);
@@ -95,7 +123,15 @@ function checkName(file: string, dir: string, report: (found: Diagnostic) => voi
   if (file.startsWith(".") || file.endsWith("~") || /\.(tmp|swp|bak|orig)$/.test(file)) return false;
   const guess = nearest(file, known);
   const place: Place = { file: join(dir, file), line: 1, column: 1, length: 1 };
-  report(diagnostic("LB105", `${file} is not a file that a mapping folder has`, place, guess ? `did you mean ${guess}?` : undefined, "warning"));
+  report(
+    diagnostic(
+      "LB105",
+      `${file} is not a file that a mapping folder has`,
+      place,
+      guess ? `did you mean ${guess}?` : undefined,
+      "warning",
+    ),
+  );
   return false;
 }
 
@@ -104,19 +140,33 @@ function isLibrary(file: string): boolean {
   return /^lib(?:\.[\w-]+)?\.jsonata$/.test(file);
 }
 
-function resolve(name: string, own: ReadonlyMap<string, Folder>, chain: readonly string[], report: (found: Diagnostic) => void): Folder | undefined {
+function resolve(
+  name: string,
+  own: ReadonlyMap<string, Folder>,
+  chain: readonly string[],
+  report: (found: Diagnostic) => void,
+): Folder | undefined {
   const folder = own.get(name);
   const base = folder?.written["extends"];
   if (!folder || typeof base !== "string") return folder;
   const at = folder.yaml.place(["extends"], "value");
   if (base === name || chain.includes(base)) {
     // Each folder of a circle is told once: when the circle comes back to where it was entered.
-    if (base === (chain[0] ?? name)) report(diagnostic("LB107", circle([...chain, name]), at, "extend another folder, or none"));
+    if (base === (chain[0] ?? name))
+      report(diagnostic("LB107", circle([...chain, name]), at, "extend another folder, or none"));
     return undefined;
   }
   if (!own.has(base)) {
     const others = [...own.keys()].filter((one) => one !== name);
-    if (chain.length === 0) report(diagnostic("LB106", `"${name}" extends "${base}", which is not there`, at, didYouMean(base, others) ?? "there is no other folder"));
+    if (chain.length === 0)
+      report(
+        diagnostic(
+          "LB106",
+          `"${name}" extends "${base}", which is not there`,
+          at,
+          didYouMean(base, others) ?? "there is no other folder",
+        ),
+      );
     return undefined;
   }
   const borrowed = resolve(base, own, [...chain, name], report);

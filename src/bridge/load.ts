@@ -25,14 +25,26 @@ export interface LoadOptions {
 export function load(options: LoadOptions = {}): LoadResult {
   const file = options.config ?? "llmbridge.yaml";
   const written = options.config !== undefined || existsSync(file);
-  const loaded = written ? loadConfig(file, options.env ?? process.env, options.listen) : defaultConfig(options.listen);
+  const loaded = written
+    ? loadConfig(file, options.env ?? process.env, options.listen)
+    : defaultConfig(options.listen);
   const directories = loaded.config?.mappings ?? [];
   // A folder that is missing has been reported, at its place; it is still watched, because it may come back.
   const present = directories.filter((directory) => existsSync(directory));
-  const { mappings, diagnostics: mistakes } = loadMappings(present, options.onUnknown ? { onUnknown: options.onUnknown } : {});
-  const broken = new Set([...mappings.values()].filter((one) => isBroken(one, mistakes)).map((one) => one.name));
+  const { mappings, diagnostics: mistakes } = loadMappings(
+    present,
+    options.onUnknown ? { onUnknown: options.onUnknown } : {},
+  );
+  const broken = new Set(
+    [...mappings.values()].filter((one) => isBroken(one, mistakes)).map((one) => one.name),
+  );
   const used = mistakes.filter((one) => concerns(one, directories));
-  const diagnostics = [...loaded.diagnostics, ...used, ...checkProviders(loaded, mappings, broken), ...checkRoutes(mappings)];
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...used,
+    ...checkProviders(loaded, mappings, broken),
+    ...checkRoutes(mappings),
+  ];
   const watch = [...(written ? [file, join(dirname(file), ".env")] : []), ...directories, builtInMappings];
   if (!loaded.config || diagnostics.some((one) => one.severity === "error")) return { diagnostics, watch };
   return { bridge: freeze(loaded.config, mappings, watch), diagnostics, watch };
@@ -78,6 +90,11 @@ function sharedRoute(name: string, owner: string, route: Route, file: string): D
 }
 
 function routeKey(route: Route): string {
-  const conditions = { ...route.query, ...Object.fromEntries(Object.entries(route.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])) };
+  const conditions = {
+    ...route.query,
+    ...Object.fromEntries(
+      Object.entries(route.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+  };
   return `${route.method} ${route.path} ${JSON.stringify(Object.entries(conditions).sort())}`;
 }

@@ -17,7 +17,10 @@ export interface LoadedMappings {
  * Reads, checks and compiles every mapping folder under the given directories; where two have a folder of one name, the
  * first directory's replaces the other whole. The built-in directory is added last.
  */
-export function loadMappings(directories: readonly string[] = [], options: Partial<CompileOptions> = {}): LoadedMappings {
+export function loadMappings(
+  directories: readonly string[] = [],
+  options: Partial<CompileOptions> = {},
+): LoadedMappings {
   const diagnostics: Diagnostic[] = [];
   const report = (found: Diagnostic): void => {
     diagnostics.push(found);

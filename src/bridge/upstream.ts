@@ -23,7 +23,10 @@ export function compileUpstream(folder: Folder, scope: Scope): Upstream | undefi
   const written = folder.written["upstream"] as WrittenUpstream | undefined;
   if (!written || typeof written !== "object") return undefined;
   const path = written.path ?? "";
-  const headers = Object.entries(written.headers ?? {}).map(([name, value]) => [name, headerValue(folder, scope, name, value)]);
+  const headers = Object.entries(written.headers ?? {}).map(([name, value]) => [
+    name,
+    headerValue(folder, scope, name, value),
+  ]);
   return {
     ...(written.base_url && { baseUrl: written.base_url }),
     path,
@@ -38,12 +41,20 @@ export function compileUpstream(folder: Folder, scope: Scope): Upstream | undefi
   };
 }
 
-function headerValue(folder: Folder, scope: Scope, name: string, value: unknown): string | Document<CanonicalRequest, unknown> {
+function headerValue(
+  folder: Folder,
+  scope: Scope,
+  name: string,
+  value: unknown,
+): string | Document<CanonicalRequest, unknown> {
   if (typeof value !== "string" || !value.startsWith("=")) return String(value);
   const path = ["upstream", "headers", name];
   const own = (folder.yaml.value as { upstream?: unknown } | undefined)?.upstream !== undefined;
   const place = own
     ? (offset: number, length: number) => folder.yaml.placeIn(path, offset + 1, length)
     : createPlacer(value, folder.dir);
-  return compileDocument<CanonicalRequest, unknown>("request.encode", { source: value.slice(1), place }, scope) ?? "";
+  return (
+    compileDocument<CanonicalRequest, unknown>("request.encode", { source: value.slice(1), place }, scope) ??
+    ""
+  );
 }

@@ -50,7 +50,11 @@ function join(at: string, name: string): string {
 function explain(error: ErrorObject, errors: readonly ErrorObject[]): string {
   switch (error.keyword) {
     case "type": {
-      const wanted = new Set(errors.filter((one) => one.instancePath === error.instancePath && one.keyword === "type").flatMap((one) => one.params["type"] as string));
+      const wanted = new Set(
+        errors
+          .filter((one) => one.instancePath === error.instancePath && one.keyword === "type")
+          .flatMap((one) => one.params["type"] as string),
+      );
       return `must be ${[...wanted].join(" or ")}, not ${nameOf(error.data)}`;
     }
     case "required":

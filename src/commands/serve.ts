@@ -14,16 +14,33 @@ import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
 import { printDiagnostics, useColour } from "./common.ts";
 
 const args = {
-  config: { type: "string", valueHint: "FILE", description: "the configuration; default: llmbridge.yaml, or without one the demo provider" },
+  config: {
+    type: "string",
+    valueHint: "FILE",
+    description: "the configuration; default: llmbridge.yaml, or without one the demo provider",
+  },
   port: { type: "string", valueHint: "N", description: "port, instead of the configuration's" },
   host: { type: "string", valueHint: "H", description: "host, instead of the configuration's" },
-  watch: { type: "boolean", default: true, description: "reload when a file is saved", negativeDescription: "do not reload when a file is saved" },
-  workers: { type: "string", valueHint: "N|auto", default: "1", description: "processes that share the port; auto: one for each core" },
+  watch: {
+    type: "boolean",
+    default: true,
+    description: "reload when a file is saved",
+    negativeDescription: "do not reload when a file is saved",
+  },
+  workers: {
+    type: "string",
+    valueHint: "N|auto",
+    default: "1",
+    description: "processes that share the port; auto: one for each core",
+  },
 } as const;
 
 /** `llmbridge serve`: starts the bridge and says how to point a client at it. */
 export const serveCommand: CommandDef<typeof args> = defineCommand({
-  meta: { name: "serve", description: "Start the bridge, and reload it when a mapping or the configuration is saved." },
+  meta: {
+    name: "serve",
+    description: "Start the bridge, and reload it when a mapping or the configuration is saved.",
+  },
   args,
   async run({ args: given }) {
     const options: LoadOptions = {
@@ -32,7 +49,10 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
         ...(given.port !== undefined && { port: portOf(given.port) }),
         ...(given.host !== undefined && { host: given.host }),
       },
-      onUnknown: (mapping, event) => process.stderr.write(`LB902 ${mapping}: the upstream sent an unknown event ${JSON.stringify(event)}\n`),
+      onUnknown: (mapping, event) =>
+        process.stderr.write(
+          `LB902 ${mapping}: the upstream sent an unknown event ${JSON.stringify(event)}\n`,
+        ),
     };
     const result = load(options);
     if (cluster.isPrimary) printDiagnostics(result.diagnostics);
@@ -51,7 +71,12 @@ const graceMs = 30_000;
 
 async function serve(bridge: Bridge, reload: (() => LoadResult) | undefined): Promise<void> {
   const { host, port } = bridge.config.listen;
-  const server = await startServer({ bridge, listen: { host, port: assignedPort() ?? port }, ...(reload && { load: reload }), onLoad: tellReload });
+  const server = await startServer({
+    bridge,
+    listen: { host, port: assignedPort() ?? port },
+    ...(reload && { load: reload }),
+    onLoad: tellReload,
+  });
   if (cluster.isPrimary) process.stdout.write(welcome(server.url, bridge));
   closeOnSignals(() => server.close(graceMs));
 }
@@ -70,19 +95,22 @@ async function supervise(bridge: Bridge, count: number): Promise<void> {
 
 function portOf(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`--port takes a number from 0 to 65535, not ${text}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TypeError(`--port takes a number from 0 to 65535, not ${text}`);
   return port;
 }
 
 function countOf(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new TypeError(`--workers takes a number or auto, not ${text}`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new TypeError(`--workers takes a number or auto, not ${text}`);
   return count;
 }
 
 /** Says what came of a save: a new bridge, or the mistakes that keep the old one serving. */
 function tellReload(result: LoadResult, ms: number): void {
-  const paint = (style: "green" | "red", text: string): string => styleText(style, text, { stream: process.stderr });
+  const paint = (style: "green" | "red", text: string): string =>
+    styleText(style, text, { stream: process.stderr });
   const mistakes = result.bridge ? [] : result.diagnostics.filter((one) => one.severity === "error");
   if (mistakes.length === 0) process.stderr.write(`${paint("green", "reloaded")} in ${Math.round(ms)} ms\n`);
   else {
@@ -92,10 +120,13 @@ function tellReload(result: LoadResult, ms: number): void {
 }
 
 function welcome(url: string, { config, providers }: Bridge): string {
-  const paint = (style: "bold" | "dim" | "cyan", text: string): string => styleText(style, text, { stream: process.stdout });
+  const paint = (style: "bold" | "dim" | "cyan", text: string): string =>
+    styleText(style, text, { stream: process.stdout });
   const names = [...providers.values()].map((one) => `${one.name} ${paint("dim", `(${one.mapping})`)}`);
   const models = config.models.map(({ pattern, targets }) => {
-    const who = targets.map((one) => (one.model ? `${one.provider}/${one.model}` : one.provider)).join(paint("dim", " or "));
+    const who = targets
+      .map((one) => (one.model ? `${one.provider}/${one.model}` : one.provider))
+      .join(paint("dim", " or "));
     return `  ${pattern.padEnd(18)} ${paint("dim", "→")} ${who}`;
   });
   const model = config.models.find(({ pattern }) => !pattern.includes("*"))?.pattern ?? "demo/hello";

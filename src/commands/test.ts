@@ -10,11 +10,29 @@ import type { Outcome } from "../golden/run.ts";
 import { configuredMappings, printDiagnostics } from "./common.ts";
 
 const args = {
-  paths: { type: "positional", required: false, description: "mapping folders, or directories of them; default: the built-in ones and those of llmbridge.yaml" },
-  config: { type: "string", valueHint: "FILE", description: "the configuration whose `mappings:` are tested", default: "llmbridge.yaml" },
+  paths: {
+    type: "positional",
+    required: false,
+    description:
+      "mapping folders, or directories of them; default: the built-in ones and those of llmbridge.yaml",
+  },
+  config: {
+    type: "string",
+    valueHint: "FILE",
+    description: "the configuration whose `mappings:` are tested",
+    default: "llmbridge.yaml",
+  },
   filter: { type: "string", valueHint: "NAME", description: "only cases whose mapping/name contains this" },
-  update: { type: "boolean", description: "write what the mappings give now into the golden files, and show what changed" },
-  format: { type: "enum", options: ["text", "json"] as string[], default: "text", description: "json: one object for tools" },
+  update: {
+    type: "boolean",
+    description: "write what the mappings give now into the golden files, and show what changed",
+  },
+  format: {
+    type: "enum",
+    options: ["text", "json"] as string[],
+    default: "text",
+    description: "json: one object for tools",
+  },
 } as const;
 
 /** `llmbridge test`: golden cases in the mapping folders, and the laws over them. Exit code 1 if one fails. */
@@ -22,9 +40,12 @@ export const testCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: "test", description: "Run the golden cases of mapping folders, built-in and your own." },
   args,
   run({ args: given }) {
-    const directories = given._.length > 0 ? given._.map((path) => resolve(path)) : configuredMappings(given.config);
+    const directories =
+      given._.length > 0 ? given._.map((path) => resolve(path)) : configuredMappings(given.config);
     const folders = directories.map((one) => (existsSync(resolve(one, "mapping.yaml")) ? dirname(one) : one));
-    const only = new Set(directories.filter((one) => existsSync(resolve(one, "mapping.yaml"))).map((one) => basename(one)));
+    const only = new Set(
+      directories.filter((one) => existsSync(resolve(one, "mapping.yaml"))).map((one) => basename(one)),
+    );
     const { mappings, diagnostics } = loadMappings([...new Set(folders)]);
     printDiagnostics(diagnostics);
     const outcomes: Outcome[] = [];
@@ -35,9 +56,14 @@ export const testCommand: CommandDef<typeof args> = defineCommand({
         outcomes.push(...runCase(mapping, golden, { update: given.update }));
       }
     }
-    if (given.format === "json") process.stdout.write(`${JSON.stringify({ outcomes, diagnostics }, null, 2)}\n`);
+    if (given.format === "json")
+      process.stdout.write(`${JSON.stringify({ outcomes, diagnostics }, null, 2)}\n`);
     else printOutcomes(outcomes);
-    if (outcomes.some((one) => one.status === "failed") || diagnostics.some((one) => one.severity === "error")) process.exitCode = 1;
+    if (
+      outcomes.some((one) => one.status === "failed") ||
+      diagnostics.some((one) => one.severity === "error")
+    )
+      process.exitCode = 1;
   },
 });
 
@@ -46,15 +72,21 @@ function isNamed(folder: string, directories: readonly string[], only: ReadonlyS
 }
 
 function printOutcomes(outcomes: readonly Outcome[]): void {
-  const colour = (style: "red" | "yellow" | "green", text: string): string => styleText(style, text, { stream: process.stdout });
+  const colour = (style: "red" | "yellow" | "green", text: string): string =>
+    styleText(style, text, { stream: process.stdout });
   for (const one of outcomes) {
     if (one.status === "passed") continue;
     const head = one.status === "failed" ? colour("red", "failed ") : colour("yellow", "updated");
-    const lines = (one.message ?? "").split("\n").map((line) => `    ${line}\n`).join("");
+    const lines = (one.message ?? "")
+      .split("\n")
+      .map((line) => `    ${line}\n`)
+      .join("");
     process.stdout.write(`${head} ${one.mapping}/${one.case}  ${one.check}\n${lines}`);
   }
   const count = (status: Outcome["status"]): number => outcomes.filter((one) => one.status === status).length;
   const cases = new Set(outcomes.map((one) => `${one.mapping}/${one.case}`)).size;
   const updated = count("updated") > 0 ? `, ${count("updated")} updated` : "";
-  process.stdout.write(`${cases} cases: ${count("passed")} checks passed, ${count("failed")} failed${updated}\n`);
+  process.stdout.write(
+    `${cases} cases: ${count("passed")} checks passed, ${count("failed")} failed${updated}\n`,
+  );
 }

@@ -11,17 +11,39 @@ import { parseJson } from "../text/json.ts";
 import { configuredMappings, printDiagnostics, readText } from "./common.ts";
 
 const args = {
-  from: { type: "string", required: true, valueHint: "FORMAT", description: "format of the input; `canonical` is one too" },
+  from: {
+    type: "string",
+    required: true,
+    valueHint: "FORMAT",
+    description: "format of the input; `canonical` is one too",
+  },
   to: { type: "string", required: true, valueHint: "FORMAT", description: "format of the output" },
-  kind: { type: "enum", options: ["request", "response", "stream", "error"] as string[], default: "request", description: "what the input is" },
-  model: { type: "string", valueHint: "NAME", description: "the upstream's model, if another than the input names" },
-  config: { type: "string", valueHint: "FILE", default: "llmbridge.yaml", description: "the configuration whose `mappings:` are known too" },
+  kind: {
+    type: "enum",
+    options: ["request", "response", "stream", "error"] as string[],
+    default: "request",
+    description: "what the input is",
+  },
+  model: {
+    type: "string",
+    valueHint: "NAME",
+    description: "the upstream's model, if another than the input names",
+  },
+  config: {
+    type: "string",
+    valueHint: "FILE",
+    default: "llmbridge.yaml",
+    description: "the configuration whose `mappings:` are known too",
+  },
   file: { type: "positional", required: false, description: "a file; - or nothing: standard input" },
 } as const;
 
 /** `llmbridge translate`: what the bridge would send, without a network. Losses go to stderr. */
 export const translateCommand: CommandDef<typeof args> = defineCommand({
-  meta: { name: "translate", description: "Translate a request, an answer, a stream or an error offline. Losses go to stderr." },
+  meta: {
+    name: "translate",
+    description: "Translate a request, an answer, a stream or an error offline. Losses go to stderr.",
+  },
   args,
   run({ args: given }) {
     const { mappings, diagnostics } = loadMappings(configuredMappings(given.config));
@@ -32,15 +54,22 @@ export const translateCommand: CommandDef<typeof args> = defineCommand({
     const input = readInput(kind, given.file);
     if (input === undefined) return;
     try {
-      const { output, losses } = translate(kind, from, to, input, { http: httpOf(from, given.model), ...(given.model && { model: given.model }) });
+      const { output, losses } = translate(kind, from, to, input, {
+        http: httpOf(from, given.model),
+        ...(given.model && { model: given.model }),
+      });
       write(kind, output);
       for (const loss of losses) {
         const note = loss.note ? `: ${loss.note}` : "";
-        process.stderr.write(`${styleText("yellow", "loss", { stream: process.stderr })} ${loss.code} (${loss.action})${loss.at ? ` at ${loss.at}` : ""}${note}\n`);
+        process.stderr.write(
+          `${styleText("yellow", "loss", { stream: process.stderr })} ${loss.code} (${loss.action})${loss.at ? ` at ${loss.at}` : ""}${note}\n`,
+        );
       }
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
-      process.stderr.write(`${styleText("red", "refused", { stream: process.stderr })} ${error.error.status} ${error.error.type}: ${error.error.message}\n`);
+      process.stderr.write(
+        `${styleText("red", "refused", { stream: process.stderr })} ${error.error.status} ${error.error.type}: ${error.error.message}\n`,
+      );
       process.exitCode = 1;
     }
   },
@@ -49,7 +78,8 @@ export const translateCommand: CommandDef<typeof args> = defineCommand({
 function find(mappings: ReadonlyMap<string, Mapping>, name: string): Side {
   if (name === "canonical") return name;
   const mapping = mappings.get(name);
-  if (!mapping) throw new TypeError(`no format "${name}" (${didYouMean(name, ["canonical", ...mappings.keys()])})`);
+  if (!mapping)
+    throw new TypeError(`no format "${name}" (${didYouMean(name, ["canonical", ...mappings.keys()])})`);
   return mapping;
 }
 
@@ -70,6 +100,7 @@ function httpOf(from: Side, model: string | undefined): HttpFacts {
 
 function write(kind: Kind, output: unknown): void {
   if (typeof output === "string") process.stdout.write(output);
-  else if (kind === "stream") for (const event of output as unknown[]) process.stdout.write(`${JSON.stringify(event)}\n`);
+  else if (kind === "stream")
+    for (const event of output as unknown[]) process.stdout.write(`${JSON.stringify(event)}\n`);
   else process.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
 }

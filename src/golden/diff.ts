@@ -23,12 +23,16 @@ export function differences(expected: unknown, actual: unknown, path = ""): Chan
 export function isUnder(pattern: string, path: string): boolean {
   const wanted = pattern.split(".");
   const given = path.split(".");
-  return wanted.length <= given.length && wanted.every((segment, i) => segment === "*" || segment === given[i]);
+  return (
+    wanted.length <= given.length && wanted.every((segment, i) => segment === "*" || segment === given[i])
+  );
 }
 
 /** A few changes as lines for a person. */
 export function describeChanges(changes: readonly Change[], most = 8): string {
-  const shown = changes.slice(0, most).map((one) => `${one.path || "(whole)"}: expected ${show(one.expected)}, got ${show(one.actual)}`);
+  const shown = changes
+    .slice(0, most)
+    .map((one) => `${one.path || "(whole)"}: expected ${show(one.expected)}, got ${show(one.actual)}`);
   if (changes.length > most) shown.push(`… and ${changes.length - most} more`);
   return shown.join("\n");
 }

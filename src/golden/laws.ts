@@ -13,7 +13,11 @@ const cuts = 400;
 export function sameHoweverCut(mapping: Mapping, bytes: Uint8Array, bindings: Bindings): Broken {
   const whole = decodeStream(mapping, [bytes], bindings);
   for (const at of positions(bytes.length)) {
-    const broken = compare(whole, decodeStream(mapping, [bytes.subarray(0, at), bytes.subarray(at)], bindings), `cut at byte ${at}`);
+    const broken = compare(
+      whole,
+      decodeStream(mapping, [bytes.subarray(0, at), bytes.subarray(at)], bindings),
+      `cut at byte ${at}`,
+    );
     if (broken) return broken;
   }
   const single = Array.from(bytes, (_, i) => bytes.subarray(i, i + 1));
@@ -22,7 +26,12 @@ export function sameHoweverCut(mapping: Mapping, bytes: Uint8Array, bindings: Bi
   return sameWithOtherLineEnds(mapping, bytes, bindings, whole);
 }
 
-function sameWithOtherLineEnds(mapping: Mapping, bytes: Uint8Array, bindings: Bindings, whole: StreamEvent[]): Broken {
+function sameWithOtherLineEnds(
+  mapping: Mapping,
+  bytes: Uint8Array,
+  bindings: Bindings,
+  whole: StreamEvent[],
+): Broken {
   const text = new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
   const variants = {
     CRLF: text.replaceAll("\n", "\r\n"),
@@ -31,7 +40,11 @@ function sameWithOtherLineEnds(mapping: Mapping, bytes: Uint8Array, bindings: Bi
     comments: text.replaceAll("\n\n", "\n\n: comment\n\n"),
   };
   for (const [name, variant] of Object.entries(variants)) {
-    const broken = compare(whole, decodeStream(mapping, [new TextEncoder().encode(variant)], bindings), `with ${name}`);
+    const broken = compare(
+      whole,
+      decodeStream(mapping, [new TextEncoder().encode(variant)], bindings),
+      `with ${name}`,
+    );
     if (broken) return broken;
   }
   return undefined;
@@ -46,7 +59,8 @@ export function cutEndsInError(mapping: Mapping, bytes: Uint8Array, bindings: Bi
     const end = events.at(-1);
     if (end?.type === "error") continue;
     if (end?.type !== "end") return `cut at byte ${at}: the stream ends in ${end?.type ?? "nothing"}`;
-    if (last?.type !== "end" || !samePrefix(whole, events)) return `cut at byte ${at}: a healthy end that tells less than the whole`;
+    if (last?.type !== "end" || !samePrefix(whole, events))
+      return `cut at byte ${at}: a healthy end that tells less than the whole`;
   }
   return undefined;
 }
@@ -54,7 +68,9 @@ export function cutEndsInError(mapping: Mapping, bytes: Uint8Array, bindings: Bi
 /** A cut past the last stop may lose the usage and nothing else. */
 function samePrefix(whole: readonly StreamEvent[], events: readonly StreamEvent[]): boolean {
   const telling = (list: readonly StreamEvent[]): StreamEvent[] =>
-    list.filter((one) => one.type !== "usage" && one.type !== "ping" && one.type !== "raw" && one.type !== "end");
+    list.filter(
+      (one) => one.type !== "usage" && one.type !== "ping" && one.type !== "raw" && one.type !== "end",
+    );
   return differences(telling(whole), telling(events)).length === 0;
 }
 

@@ -44,7 +44,11 @@ function guarded(run: Run, check: (run: Run) => void): void {
   try {
     check(run);
   } catch (error) {
-    note(run, check.name.replace("run", "").toLowerCase(), error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : String(error));
+    note(
+      run,
+      check.name.replace("run", "").toLowerCase(),
+      error instanceof Error ? `${error.name}: ${error.message}${place(error)}` : String(error),
+    );
   }
 }
 
@@ -68,15 +72,29 @@ function note(run: Run, check: string, message?: string): void {
  * Compares what a mapping gives with a golden file, or writes it there: what is decoded, and what an encode-only mapping
  * draws. A wire file that is decoded too is an input, which a person or a recording wrote, and stays.
  */
-function golden(run: Run, check: string, file: string, actual: unknown, allowed: readonly Difference[] = []): void {
+function golden(
+  run: Run,
+  check: string,
+  file: string,
+  actual: unknown,
+  allowed: readonly Difference[] = [],
+): void {
   const written = run.golden.has(file) ? run.golden.json(file) : undefined;
   const plain = JSON.parse(JSON.stringify(actual ?? null)) as unknown;
-  const changes = differences(written, plain).filter((one) => !allowed.some(({ path }) => isUnder(path, one.path)));
+  const changes = differences(written, plain).filter(
+    (one) => !allowed.some(({ path }) => isUnder(path, one.path)),
+  );
   if (changes.length === 0) return note(run, check);
   const isInput = check.endsWith(".encode") && decodes(run, check);
   if (!run.update || isInput || allowed.length > 0) return note(run, check, describeChanges(changes));
   run.golden.write(file, `${JSON.stringify(plain, null, 2)}\n`);
-  run.outcomes.push({ mapping: run.golden.mapping, case: run.golden.name, check, status: "updated", message: describeChanges(changes) });
+  run.outcomes.push({
+    mapping: run.golden.mapping,
+    case: run.golden.name,
+    check,
+    status: "updated",
+    message: describeChanges(changes),
+  });
 }
 
 function decodes({ mapping, golden: files }: Run, check: string): boolean {
@@ -84,8 +102,16 @@ function decodes({ mapping, golden: files }: Run, check: string): boolean {
   return mapping[kind].decode !== undefined && files.notes.direction !== "encode";
 }
 
-function equal(run: Run, check: string, expected: unknown, actual: unknown, allowed: readonly Difference[]): void {
-  const changes = differences(plainOf(expected), plainOf(actual)).filter((one) => !allowed.some(({ path }) => isUnder(path, one.path)));
+function equal(
+  run: Run,
+  check: string,
+  expected: unknown,
+  actual: unknown,
+  allowed: readonly Difference[],
+): void {
+  const changes = differences(plainOf(expected), plainOf(actual)).filter(
+    (one) => !allowed.some(({ path }) => isUnder(path, one.path)),
+  );
   note(run, check, changes.length === 0 ? undefined : describeChanges(changes));
 }
 
@@ -107,8 +133,18 @@ function bindings(run: Run): Bindings {
 function targetOf(run: Run, model: string): Target {
   const { notes } = run.golden;
   const headers = (notes.target?.["headers"] ?? {}) as Record<string, string>;
-  const capabilities = { ...run.mapping.capabilities(model, headers), ...(notes.capabilities as Partial<Capabilities>) };
-  return { provider: run.mapping.name, model, stream: false, ...notes.target, headers, capabilities } as Target;
+  const capabilities = {
+    ...run.mapping.capabilities(model, headers),
+    ...(notes.capabilities as Partial<Capabilities>),
+  };
+  return {
+    provider: run.mapping.name,
+    model,
+    stream: false,
+    ...notes.target,
+    headers,
+    capabilities,
+  } as Target;
 }
 
 function runRequest(run: Run): void {
@@ -117,7 +153,8 @@ function runRequest(run: Run): void {
   const { direction, differences: allowed, canonical: loose } = files.notes;
   const bound = bindings(run);
   const decodes = decode && direction !== "encode" && files.has("request.json");
-  if (decodes) golden(run, "request.decode", "request.canonical.json", decode(files.json("request.json"), bound));
+  if (decodes)
+    golden(run, "request.decode", "request.canonical.json", decode(files.json("request.json"), bound));
   if (!encode || direction === "decode" || !files.has("request.canonical.json")) return;
   const canonical = files.json("request.canonical.json") as CanonicalRequest;
   const target = targetOf(run, canonical.model);
@@ -135,7 +172,8 @@ function runResponse(run: Run): void {
   const { direction, differences: allowed, canonical: loose } = files.notes;
   const bound = bindings(run);
   const decodes = decode && direction !== "encode" && files.has("response.json");
-  if (decodes) golden(run, "response.decode", "response.canonical.json", decode(files.json("response.json"), bound));
+  if (decodes)
+    golden(run, "response.decode", "response.canonical.json", decode(files.json("response.json"), bound));
   if (!encode || direction === "decode" || !files.has("response.canonical.json")) return;
   const canonical = files.json("response.canonical.json") as CanonicalResponse;
   const wire = encode(canonical, bound);
@@ -148,7 +186,12 @@ function runError(run: Run): void {
   const { direction, differences: allowed } = files.notes;
   const bound = bindings(run);
   if (mapping.error.decode && direction !== "encode" && files.has("error.json")) {
-    golden(run, "error.decode", "error.canonical.json", mapping.error.decode(files.json("error.json"), bound));
+    golden(
+      run,
+      "error.decode",
+      "error.canonical.json",
+      mapping.error.decode(files.json("error.json"), bound),
+    );
   }
   if (!mapping.error.encode || direction === "decode" || !files.has("error.canonical.json")) return;
   const wire = mapping.error.encode(files.json("error.canonical.json") as never, bound);
@@ -193,7 +236,13 @@ function goldenEvents(run: Run, events: readonly StreamEvent[]): void {
   if (changes.length === 0) return note(run, "stream.decode");
   if (!run.update) return note(run, "stream.decode", describeChanges(changes));
   run.golden.write(file, events.map((one) => `${JSON.stringify(one)}\n`).join(""));
-  run.outcomes.push({ mapping: run.golden.mapping, case: run.golden.name, check: "stream.decode", status: "updated", message: describeChanges(changes) });
+  run.outcomes.push({
+    mapping: run.golden.mapping,
+    case: run.golden.name,
+    check: "stream.decode",
+    status: "updated",
+    message: describeChanges(changes),
+  });
 }
 
 function goldenText(run: Run, check: string, file: string, actual: string): void {
@@ -202,5 +251,11 @@ function goldenText(run: Run, check: string, file: string, actual: string): void
   const message = describeChanges(differences(written.split("\n\n"), actual.split("\n\n")));
   if (!run.update) return note(run, check, message);
   run.golden.write(file, actual);
-  run.outcomes.push({ mapping: run.golden.mapping, case: run.golden.name, check, status: "updated", message });
+  run.outcomes.push({
+    mapping: run.golden.mapping,
+    case: run.golden.name,
+    check,
+    status: "updated",
+    message,
+  });
 }

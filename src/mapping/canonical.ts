@@ -30,7 +30,14 @@ export interface Citation {
   title?: string;
   quote?: string;
   span?: { start: number; end: number };
-  source?: { index?: number; fileId?: string; filename?: string; page?: number[]; block?: number[]; char?: number[] };
+  source?: {
+    index?: number;
+    fileId?: string;
+    filename?: string;
+    page?: number[];
+    block?: number[];
+    char?: number[];
+  };
   opaque?: Opaque[];
   ext?: JsonObject;
 }
@@ -241,14 +248,27 @@ export interface CanonicalRequest {
     interleaved?: boolean;
   };
   output?: {
-    format?: { type: "text" | "json" | "json_schema"; name?: string; description?: string; schema?: JsonObject; strict?: boolean };
+    format?: {
+      type: "text" | "json" | "json_schema";
+      name?: string;
+      description?: string;
+      schema?: JsonObject;
+      strict?: boolean;
+    };
     verbosity?: string;
     modalities?: string[];
     audio?: JsonObject;
     image?: JsonObject;
   };
   cache?: { key?: string; ttl?: string; auto?: boolean; ref?: string };
-  state?: { previousId?: string; conversation?: Json; store?: boolean; background?: boolean; truncation?: string; prompt?: Json };
+  state?: {
+    previousId?: string;
+    conversation?: Json;
+    store?: boolean;
+    background?: boolean;
+    truncation?: string;
+    prompt?: Json;
+  };
   serviceTier?: string;
   speed?: string;
   user?: { id?: string; safetyId?: string };
@@ -376,7 +396,15 @@ export type DeltaKind =
 
 /** A fact: what a stream decoder states of one wire event, in any order; the grammar makes events of facts. */
 export type Fact =
-  | { type: "start"; id?: string; model?: string; created?: number; usage?: Usage; meta?: JsonObject; strict?: boolean }
+  | {
+      type: "start";
+      id?: string;
+      model?: string;
+      created?: number;
+      usage?: Usage;
+      meta?: JsonObject;
+      strict?: boolean;
+    }
   | { type: "block"; key: string | number; c?: number; part: Part }
   | { type: "delta"; key: string | number; c?: number; kind: DeltaKind; v: unknown; s?: number; part?: Part }
   | { type: "close"; key: string | number; c?: number; part?: Part }

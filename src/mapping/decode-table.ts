@@ -13,7 +13,16 @@ import type { Bindings, StreamDecoder } from "./types.ts";
 import { covers, factMembers, literalness } from "./vocabulary.ts";
 
 /** What is bound in every row. */
-export const decodeVariables: readonly string[] = ["request", "target", "http", "stream", "state", "event", "index", "name"];
+export const decodeVariables: readonly string[] = [
+  "request",
+  "target",
+  "http",
+  "stream",
+  "state",
+  "event",
+  "index",
+  "name",
+];
 
 export interface DecodeOptions {
   protocol: string;
@@ -24,12 +33,20 @@ export interface DecodeOptions {
 }
 
 /** Compiles `stream.decode.yaml`: wire events → facts → canonical events. */
-export function compileDecodeTable(table: TableFile, scope: Scope, options: DecodeOptions): (bindings: Bindings) => StreamDecoder {
-  const context = tableContext(table, scope, decodeVariables, (emitted, path) => checkFact(emitted, path, context));
+export function compileDecodeTable(
+  table: TableFile,
+  scope: Scope,
+  options: DecodeOptions,
+): (bindings: Bindings) => StreamDecoder {
+  const context = tableContext(table, scope, decodeVariables, (emitted, path) =>
+    checkFact(emitted, path, context),
+  );
   const { value } = table;
   const key = compileAnyExpression(rowKey(value["key"]), ["key"], context);
   const events = (value["events"] ?? {}) as Record<string, unknown>;
-  const rows = new Map(Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]));
+  const rows = new Map(
+    Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]),
+  );
   const skip = (value["skip"] ?? []) as string[];
   checkUnreachable(table, scope, skip, "skip");
   const find = finder(rows, skip);
@@ -83,7 +100,10 @@ function parse(data: string, opaque: ReadonlySet<string>): unknown {
 }
 
 /** Rows by name; `null` where an event is skipped, `undefined` where nothing knows it. Patterns are resolved once a name. */
-function finder(rows: ReadonlyMap<string, Rows>, skip: readonly string[]): (name: string) => Rows | null | undefined {
+function finder(
+  rows: ReadonlyMap<string, Rows>,
+  skip: readonly string[],
+): (name: string) => Rows | null | undefined {
   const found = new Map<string, Rows | null | undefined>(rows);
   for (const name of skip) if (!rows.has(name)) found.set(name, null);
   const patterns = [...rows.keys(), ...skip].sort((a, b) => literalness(b) - literalness(a));
@@ -116,14 +136,21 @@ function checkFact(emitted: unknown, path: Path, context: RowContext): void {
   }
   for (const name of members.required) {
     if (!(name in fact)) {
-      context.scope.report(diagnostic("LB203", `a "${type as string}" fact needs \`${name}\``, context.place(path)));
+      context.scope.report(
+        diagnostic("LB203", `a "${type as string}" fact needs \`${name}\``, context.place(path)),
+      );
     }
   }
   for (const name of Object.keys(fact)) {
     if (name === "type" || members.required.includes(name) || members.optional.includes(name)) continue;
     const legal = [...members.required, ...members.optional].join(", ");
     context.scope.report(
-      diagnostic("LB201", `a "${type as string}" fact has no \`${name}\``, context.place([...path, name], "key"), `it has: ${legal}`),
+      diagnostic(
+        "LB201",
+        `a "${type as string}" fact has no \`${name}\``,
+        context.place([...path, name], "key"),
+        `it has: ${legal}`,
+      ),
     );
   }
 }

@@ -22,7 +22,11 @@ export const documentVariables: Readonly<Record<string, readonly (keyof Bindings
  * Compiles a document that writes wire values of canonical ones (or `answer`, canonical of canonical). Mistakes go to
  * the scope's report, and then there is no document.
  */
-export function compileDocument<In, Out>(kind: string, text: SourceText, scope: Scope): Document<In, Out> | undefined {
+export function compileDocument<In, Out>(
+  kind: string,
+  text: SourceText,
+  scope: Scope,
+): Document<In, Out> | undefined {
   const evaluate = compileExpression(scope, text, documentVariables[kind] ?? []);
   if (!evaluate) return undefined;
   return function document(input, bindings) {

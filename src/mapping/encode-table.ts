@@ -20,7 +20,18 @@ import type { Path } from "../text/yaml.ts";
 import { covers, eventIndex, eventName, eventNames, literalness } from "./vocabulary.ts";
 
 /** What is bound in every row. */
-export const encodeVariables: readonly string[] = ["request", "target", "stream", "message", "block", "state", "event", "index", "error", "response"];
+export const encodeVariables: readonly string[] = [
+  "request",
+  "target",
+  "stream",
+  "message",
+  "block",
+  "state",
+  "event",
+  "index",
+  "error",
+  "response",
+];
 
 /** The format's own documents that a table may refer to as `$error` and `$response`. */
 export interface OwnDocuments {
@@ -48,12 +59,15 @@ export function compileEncodeTable(
   };
   const { value } = table;
   const events = (value["events"] ?? {}) as Record<string, unknown>;
-  const rows = new Map(Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]));
+  const rows = new Map(
+    Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]),
+  );
   const compiled: Compiled = {
     table,
     find: eventIndex(finder(table, scope, rows)),
     frame: value["frame"] === undefined ? undefined : compileTemplate(value["frame"], ["frame"], context),
-    eventLine: value["event"] === undefined ? undefined : compileAnyExpression(value["event"], ["event"], context),
+    eventLine:
+      value["event"] === undefined ? undefined : compileAnyExpression(value["event"], ["event"], context),
     documents,
   };
   const serial = value["order"] === "serial";
@@ -104,7 +118,12 @@ interface Frames extends Sink {
   print(data: string, name: string | undefined): void;
 }
 
-function openFrames(compiled: Compiled, printer: Printer, bound: RowVariables, current: () => StreamEvent): Frames {
+function openFrames(
+  compiled: Compiled,
+  printer: Printer,
+  bound: RowVariables,
+  current: () => StreamEvent,
+): Frames {
   const stream = bound["stream"] as StreamFacts;
   return {
     text: "",
@@ -117,7 +136,9 @@ function openFrames(compiled: Compiled, printer: Printer, bound: RowVariables, c
         this.text += printer.frame(frame, undefined);
         return;
       }
-      const whole = compiled.frame ? { ...(compiled.frame(current(), bound) as object), ...(frame as object) } : frame;
+      const whole = compiled.frame
+        ? { ...(compiled.frame(current(), bound) as object), ...(frame as object) }
+        : frame;
       const name = compiled.eventLine?.(whole, bound);
       this.print(JSON.stringify(whole), typeof name === "string" ? name : undefined);
     },
@@ -128,14 +149,23 @@ function openFrames(compiled: Compiled, printer: Printer, bound: RowVariables, c
  * A map of literals and expressions is printed straight, with `frame:` under it, where the SSE event's name is a literal of
  * it too; everything else is filled first and printed then.
  */
-function compilePrinted(table: TableFile, emitted: unknown, path: Path, context: RowContext): Rows | undefined {
+function compilePrinted(
+  table: TableFile,
+  emitted: unknown,
+  path: Path,
+  context: RowContext,
+): Rows | undefined {
   const { frame = {}, event } = table.value as { frame?: unknown; event?: unknown };
   if (!isMap(emitted) || !isMap(frame)) return undefined;
   const whole = { ...frame, ...emitted };
   const named = typeof event === "string" ? whole[event.replace(/^=/, "")] : undefined;
   if (event !== undefined && (typeof named !== "string" || named.startsWith("="))) return undefined;
   const name = named as string | undefined;
-  const printed = compileFrame(whole, (member) => (member in emitted ? [...path, member] : ["frame", member]), context);
+  const printed = compileFrame(
+    whole,
+    (member) => (member in emitted ? [...path, member] : ["frame", member]),
+    context,
+  );
   return function printRow(input, bound, out) {
     (out as Frames).print(printed(input, bound), name);
   };
@@ -168,7 +198,8 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
       frames.text = "";
       if (typeof found === "function") {
         bound["block"] = block;
-        if (event.type === "error") bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
+        if (event.type === "error")
+          bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
         found(event, bound, frames);
       } else if (found !== null && !lost.has(found)) {
         lost.add(found);
@@ -181,7 +212,12 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
 
 /** `$response` is made only where a row asks for it: it is the format's whole answer so far. */
 function bindAll(compiled: Compiled, bindings: Bindings, fold: Fold, stream: StreamFacts): RowVariables {
-  const bound: RowVariables = { ...bindings, stream, message: fold.message, state: freshState(compiled.table) };
+  const bound: RowVariables = {
+    ...bindings,
+    stream,
+    message: fold.message,
+    state: freshState(compiled.table),
+  };
   const { response } = compiled.documents;
   Object.defineProperty(bound, "response", {
     enumerable: true,
@@ -191,13 +227,19 @@ function bindAll(compiled: Compiled, bindings: Bindings, fold: Fold, stream: Str
 }
 
 /** For each event its rows, the code of its loss, or `null` where it is skipped. Reports what the table leaves undecided. */
-function finder(table: TableFile, scope: Scope, rows: ReadonlyMap<string, Rows>): (name: string) => Rows | string | null {
+function finder(
+  table: TableFile,
+  scope: Scope,
+  rows: ReadonlyMap<string, Rows>,
+): (name: string) => Rows | string | null {
   const skip = (table.value["skip"] ?? []) as string[];
   const lose = (table.value["lose"] ?? {}) as Record<string, string>;
   checkUnreachable(table, scope, skip, "skip");
   checkUnreachable(table, scope, Object.keys(lose), "lose");
   checkNames(table, scope, [...rows.keys()], ["events"]);
-  const patterns = [...rows.keys(), ...skip, ...Object.keys(lose)].sort((a, b) => literalness(b) - literalness(a));
+  const patterns = [...rows.keys(), ...skip, ...Object.keys(lose)].sort(
+    (a, b) => literalness(b) - literalness(a),
+  );
   const found = new Map<string, Rows | string | null>();
   const missing: string[] = [];
   for (const name of eventNames) {
@@ -207,7 +249,14 @@ function finder(table: TableFile, scope: Scope, rows: ReadonlyMap<string, Rows>)
   }
   if (missing.length > 0) {
     const cure = "list them under `events`, `skip` or `lose`";
-    scope.report(diagnostic("LB402", `events that the table does not decide on: ${missing.join(", ")}`, table.place(["events"], "key"), cure));
+    scope.report(
+      diagnostic(
+        "LB402",
+        `events that the table does not decide on: ${missing.join(", ")}`,
+        table.place(["events"], "key"),
+        cure,
+      ),
+    );
   }
   return (name) => found.get(name) ?? null;
 }
@@ -217,7 +266,12 @@ function checkNames(table: TableFile, scope: Scope, names: readonly string[], pa
     if (eventNames.some((known) => covers(name, known))) continue;
     const meant = nearest(name, eventNames);
     scope.report(
-      diagnostic("LB401", `no canonical event is named "${name}"`, table.place([...path, name], "key"), meant === undefined ? "mappings/README.md has the list" : `did you mean "${meant}"?`),
+      diagnostic(
+        "LB401",
+        `no canonical event is named "${name}"`,
+        table.place([...path, name], "key"),
+        meant === undefined ? "mappings/README.md has the list" : `did you mean "${meant}"?`,
+      ),
     );
   }
 }

@@ -92,7 +92,8 @@ function openBlock(
 /** A copy whose lists and source deltas may grow: the event that it came in is not touched. */
 function ownContent(part: Part): Part {
   const own: Record<string, unknown> = { ...part };
-  for (const name of ["summary", "annotations", "opaque"]) if (Array.isArray(own[name])) own[name] = [...(own[name] as unknown[])];
+  for (const name of ["summary", "annotations", "opaque"])
+    if (Array.isArray(own[name])) own[name] = [...(own[name] as unknown[])];
   if (own["src"]) own["src"] = { ...(own["src"] as object) };
   return own as unknown as Part;
 }
@@ -164,7 +165,8 @@ function markStop(target: Candidate, stop: Stop): void {
 export function markCut({ parts, stop }: Candidate): void {
   if (stop?.reason !== "max_tokens" && stop?.reason !== "context_window") return;
   const last = parts.at(-1);
-  if (last?.type === "tool_call" && last.kind !== "custom" && !isJson(last.argsText ?? "")) last.complete = false;
+  if (last?.type === "tool_call" && last.kind !== "custom" && !isJson(last.argsText ?? ""))
+    last.complete = false;
 }
 
 /** Whether a text is one whole JSON value. */

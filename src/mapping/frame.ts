@@ -22,7 +22,11 @@ interface Builder {
  * Compiles a template of maps and lists to a function that prints it as JSON. Members and items whose expression gives
  * nothing are left out, as `compileTemplate` leaves them out; test/mapping/frame.test.ts holds the two together.
  */
-export function compileFrame(node: Record<string, unknown>, at: (name: string) => Path, context: TemplateContext): PrintFrame {
+export function compileFrame(
+  node: Record<string, unknown>,
+  at: (name: string) => Path,
+  context: TemplateContext,
+): PrintFrame {
   const builder: Builder = { context, code: [], leaves: [], pending: "", commas: 0 };
   appendMap(builder, node, (name) => at(name));
   flush(builder);
@@ -41,17 +45,27 @@ export function compileFrame(node: Record<string, unknown>, at: (name: string) =
 
 function append(builder: Builder, node: unknown, path: Path): void {
   if (Array.isArray(node)) return appendList(builder, node, path);
-  if (node !== null && typeof node === "object") return appendMap(builder, node as Record<string, unknown>, (name) => [...path, name]);
+  if (node !== null && typeof node === "object")
+    return appendMap(builder, node as Record<string, unknown>, (name) => [...path, name]);
   builder.pending += JSON.stringify(node) ?? "null";
 }
 
 function appendMap(builder: Builder, node: Record<string, unknown>, at: (name: string) => Path): void {
-  const items = Object.entries(node).map(([name, value]) => ({ label: `${JSON.stringify(name)}:`, value, path: at(name) }));
+  const items = Object.entries(node).map(([name, value]) => ({
+    label: `${JSON.stringify(name)}:`,
+    value,
+    path: at(name),
+  }));
   appendItems(builder, "{", items, "}");
 }
 
 function appendList(builder: Builder, node: readonly unknown[], path: Path): void {
-  appendItems(builder, "[", node.map((value, i) => ({ label: "", value, path: [...path, i] })), "]");
+  appendItems(
+    builder,
+    "[",
+    node.map((value, i) => ({ label: "", value, path: [...path, i] })),
+    "]",
+  );
 }
 
 interface Item {
@@ -86,7 +100,10 @@ function appendItems(builder: Builder, open: string, items: readonly Item[], clo
 function appendLeaf(builder: Builder, source: string, path: Path, label: string, due: string): void {
   const i = builder.leaves.length;
   builder.leaves.push(compileAnyExpression(source, path, builder.context));
-  const comma = due === "yes" ? JSON.stringify(`,${label}`) : `(${due} ? ${JSON.stringify(`,${label}`)} : ${JSON.stringify(label)})`;
+  const comma =
+    due === "yes"
+      ? JSON.stringify(`,${label}`)
+      : `(${due} ? ${JSON.stringify(`,${label}`)} : ${JSON.stringify(label)})`;
   const note = due === "yes" ? "" : `${due} = true;`;
   emit(
     builder,

@@ -15,7 +15,9 @@ export function fuseTemplate(node: unknown, path: Path, context: TemplateContext
     source: fused.source,
     place: (offset, length) => {
       const leaf = fused.leaves.findLast((one) => one.from <= offset) ?? fused.leaves[0];
-      return leaf ? leaf.text.place(Math.max(0, offset - leaf.from), length) : context.text(path, "", 0).place(0, 1);
+      return leaf
+        ? leaf.text.place(Math.max(0, offset - leaf.from), length)
+        : context.text(path, "", 0).place(0, 1);
     },
   };
 }
@@ -33,7 +35,8 @@ function append(node: unknown, path: Path, context: TemplateContext, fused: Fuse
     return true;
   }
   if (Array.isArray(node)) return appendList(node, path, context, fused);
-  if (node !== null && typeof node === "object") return appendMap(node as Record<string, unknown>, path, context, fused);
+  if (node !== null && typeof node === "object")
+    return appendMap(node as Record<string, unknown>, path, context, fused);
   fused.source += JSON.stringify(node) ?? "null";
   return true;
 }
@@ -49,7 +52,12 @@ function appendList(items: readonly unknown[], path: Path, context: TemplateCont
   return true;
 }
 
-function appendMap(members: Record<string, unknown>, path: Path, context: TemplateContext, fused: Fused): boolean {
+function appendMap(
+  members: Record<string, unknown>,
+  path: Path,
+  context: TemplateContext,
+  fused: Fused,
+): boolean {
   fused.source += "{";
   for (const [i, [name, value]] of Object.entries(members).entries()) {
     fused.source += `${i > 0 ? ", " : ""}${JSON.stringify(name)}: `;

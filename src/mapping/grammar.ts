@@ -111,7 +111,8 @@ function tell(state: State, fact: Fact, out: StreamEvent[]): void {
 
 function start(state: State, fact: Fact & { type: "start" }, out: StreamEvent[]): void {
   if (state.started) {
-    if (fact.strict && fact.id !== state.id && state.next > 0) fail(state, "the upstream restarted its answer in mid-stream", out);
+    if (fact.strict && fact.id !== state.id && state.next > 0)
+      fail(state, "the upstream restarted its answer in mid-stream", out);
     return;
   }
   state.started = true;
@@ -136,7 +137,13 @@ function block(state: State, fact: Fact & { type: "block" }, out: StreamEvent[])
 }
 
 function open(state: State, c: number, part: Part, out: StreamEvent[]): Block {
-  const made: Block = { i: -1, c, type: part.type, told: [], custom: part.type === "tool_call" && part.kind === "custom" };
+  const made: Block = {
+    i: -1,
+    c,
+    type: part.type,
+    told: [],
+    custom: part.type === "tool_call" && part.kind === "custom",
+  };
   if (part.type === "tool_call" && !part.name) made.held = { part, deltas: [] };
   else announce(state, made, part, out);
   return made;
@@ -169,7 +176,12 @@ function complete(state: State, known: Block, part: Part, out: StreamEvent[]): v
   for (const one of deltas) addDelta(known, one as Fact & { type: "delta" }, out);
 }
 
-const typeOfKind: Partial<Record<string, Part["type"]>> = { summary: "reasoning", args: "tool_call", input: "tool_call", data: "media" };
+const typeOfKind: Partial<Record<string, Part["type"]>> = {
+  summary: "reasoning",
+  args: "tool_call",
+  input: "tool_call",
+  data: "media",
+};
 
 function delta(state: State, fact: Fact & { type: "delta" }, out: StreamEvent[]): void {
   const c = fact.c ?? 0;
@@ -226,11 +238,18 @@ function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
   for (const { kind, v, s } of splitPart(part).deltas) {
     if (typeof v !== "string") continue;
     const told = toldOf(known, kind, s)?.text ?? "";
-    if (v.length > told.length && v.startsWith(told)) tellDelta(known, { kind, v: v.slice(told.length), s }, out);
+    if (v.length > told.length && v.startsWith(told))
+      tellDelta(known, { kind, v: v.slice(told.length), s }, out);
   }
 }
 
-function close(state: State, c: number, key: string | number, part: Part | undefined, out: StreamEvent[]): void {
+function close(
+  state: State,
+  c: number,
+  key: string | number,
+  part: Part | undefined,
+  out: StreamEvent[],
+): void {
   const blocks = openBlocks(state, c);
   const known = blocks.get(key);
   if (!known) return;
@@ -246,7 +265,8 @@ function stopBlock(state: State, known: Block, part: Part | undefined, out: Stre
     for (const one of deltas) addDelta(known, one as Fact & { type: "delta" }, out);
   }
   if (part) tellRest(known, part, out);
-  if (known.type === "tool_call" && !known.custom && known.told.length === 0) tellDelta(known, { kind: "args", v: "{}" }, out);
+  if (known.type === "tool_call" && !known.custom && known.told.length === 0)
+    tellDelta(known, { kind: "args", v: "{}" }, out);
   out.push({ type: "block.stop", i: known.i, ...(known.c && { c: known.c }), ...(part && { part }) });
 }
 
@@ -259,7 +279,12 @@ function stop(state: State, c: number, told: Stop, out: StreamEvent[]): void {
   state.stops.set(c, { ...told, reason: settleReason(told.reason, state.calls.has(c), state.last.get(c)) });
 }
 
-function finish(state: State, proper: boolean, out: StreamEvent[], meta?: (Fact & { type: "end" })["meta"]): void {
+function finish(
+  state: State,
+  proper: boolean,
+  out: StreamEvent[],
+  meta?: (Fact & { type: "end" })["meta"],
+): void {
   const stopped = state.stops.size > 0 && [...state.open.keys()].every((c) => state.stops.has(c));
   if (!proper || !stopped) return fail(state, "the upstream closed the stream before its end", out);
   for (const [c, blocks] of state.open) {
@@ -267,7 +292,8 @@ function finish(state: State, proper: boolean, out: StreamEvent[], meta?: (Fact 
     blocks.clear();
     void c;
   }
-  for (const [c, one] of [...state.stops].sort(([a], [b]) => a - b)) out.push({ type: "stop", ...(c && { c }), stop: one });
+  for (const [c, one] of [...state.stops].sort(([a], [b]) => a - b))
+    out.push({ type: "stop", ...(c && { c }), stop: one });
   state.done = true;
   out.push({ type: "end", ...(meta && { meta }) });
 }

@@ -5,6 +5,8 @@ import { createHash } from "node:crypto";
  * same conversation one turn later, are byte for byte the same.
  */
 export function stableId(prefix: string, ...seeds: readonly unknown[]): string {
-  const text = seeds.map((seed) => (typeof seed === "string" ? seed : (JSON.stringify(seed) ?? ""))).join("\u0000");
+  const text = seeds
+    .map((seed) => (typeof seed === "string" ? seed : (JSON.stringify(seed) ?? "")))
+    .join("\u0000");
   return prefix + createHash("sha256").update(text).digest("hex").slice(0, 24);
 }

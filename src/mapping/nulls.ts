@@ -5,7 +5,8 @@
  */
 export function dropNulls(value: unknown, opaque: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return dropItems(value, opaque);
-  if (value !== null && typeof value === "object") return dropMembers(value as Record<string, unknown>, opaque);
+  if (value !== null && typeof value === "object")
+    return dropMembers(value as Record<string, unknown>, opaque);
   return value === null ? undefined : value;
 }
 

@@ -52,11 +52,18 @@ export function compileRows(written: unknown, path: Path, context: RowContext): 
 function compileRow(row: WrittenRow, path: Path, context: RowContext): Rows {
   if (row.emit === undefined && row.set === undefined && row.rows === undefined) {
     context.scope.report(
-      diagnostic("LB405", "this row has no effect", context.place(path, "value"), "give it `emit`, `set` or `rows`"),
+      diagnostic(
+        "LB405",
+        "this row has no effect",
+        context.place(path, "value"),
+        "give it `emit`, `set` or `rows`",
+      ),
     );
   }
-  const when = row.when === undefined ? undefined : compileAnyExpression(row.when, [...path, "when"], context);
-  const each = row.each === undefined ? undefined : compileAnyExpression(row.each, [...path, "each"], context);
+  const when =
+    row.when === undefined ? undefined : compileAnyExpression(row.when, [...path, "when"], context);
+  const each =
+    row.each === undefined ? undefined : compileAnyExpression(row.each, [...path, "each"], context);
   const act = compileActs(row, path, context);
   const guarded: Rows = when
     ? function runWhen(input, bound, out) {
@@ -109,7 +116,9 @@ function compileSet(
     if (!context.state.has(name)) {
       const declared = [...context.state].join(", ");
       const cure = declared ? `declared: ${declared}` : "declare it under `state:`";
-      context.scope.report(diagnostic("LB304", `undeclared state "${name}"`, context.place([...path, name], "key"), cure));
+      context.scope.report(
+        diagnostic("LB304", `undeclared state "${name}"`, context.place([...path, name], "key"), cure),
+      );
     }
     return { name, value: compileAnyExpression(source, [...path, name], context) };
   });

@@ -40,7 +40,11 @@ export class MappingFailure extends Error {
  * Compiles one expression. Its mistakes, all of them, go to `scope.report` with their places; it then gives nothing.
  * `variables` are the names that are bound when it runs.
  */
-export function compileExpression(scope: Scope, text: SourceText, variables: readonly string[]): Evaluate | undefined {
+export function compileExpression(
+  scope: Scope,
+  text: SourceText,
+  variables: readonly string[],
+): Evaluate | undefined {
   const result = compileOnce(scope, text.source, variables);
   if (!result.ok) {
     for (const problem of result.problems) scope.report(problemAt(scope, text, problem));
@@ -53,7 +57,11 @@ export function compileExpression(scope: Scope, text: SourceText, variables: rea
     } catch (error) {
       if (!(error instanceof JsonataError)) throw error;
       const owner = error.in === "prelude" && scope.prelude ? scope.prelude : text;
-      throw new MappingFailure(`${error.code}: ${error.message}`, owner.place(Math.max(0, error.position ?? 0), 1), error);
+      throw new MappingFailure(
+        `${error.code}: ${error.message}`,
+        owner.place(Math.max(0, error.position ?? 0), 1),
+        error,
+      );
     }
   }
   return Object.assign(evaluate, { uses: expression.uses });
@@ -64,7 +72,11 @@ function compileOnce(scope: Scope, source: string, variables: readonly string[])
   const known = scope.compiled?.get(key);
   if (known) return known;
   const prelude = scope.prelude?.source;
-  const result = compile(source, { functions: scope.functions, variables, ...(prelude !== undefined && { prelude }) });
+  const result = compile(source, {
+    functions: scope.functions,
+    variables,
+    ...(prelude !== undefined && { prelude }),
+  });
   scope.compiled?.set(key, result);
   return result;
 }

@@ -29,7 +29,14 @@ interface State {
 }
 
 export function createSerializer(): Serializer {
-  const state: State = { head: undefined, headCall: false, headArgs: "", queue: [], closed: new Set(), size: 0 };
+  const state: State = {
+    head: undefined,
+    headCall: false,
+    headArgs: "",
+    queue: [],
+    closed: new Set(),
+    size: 0,
+  };
   return { push: (event, out) => push(state, event, out) };
 }
 
@@ -73,7 +80,14 @@ function wait(state: State, event: BlockEvent, out: StreamEvent[]): void {
   if (event.type === "block.delta" && typeof event.v === "string") state.size += event.v.length;
   if (state.size > waitingLimit) {
     state.queue = [];
-    out.push({ type: "error", error: { type: "server", status: 502, message: "the upstream's overlapping blocks are too large to put in order" } });
+    out.push({
+      type: "error",
+      error: {
+        type: "server",
+        status: 502,
+        message: "the upstream's overlapping blocks are too large to put in order",
+      },
+    });
     return;
   }
   if (event.type === "block.start") closeWholeCall(state, out);

@@ -5,7 +5,11 @@ import { markCut } from "./fold.ts";
  * A model that calls tools stops for them, whatever its vendor calls it, and one that does not, does not; one whose last
  * word is a refusal has refused.
  */
-export function settleReason(reason: StopReason, hasCalls: boolean, last: Part["type"] | undefined): StopReason {
+export function settleReason(
+  reason: StopReason,
+  hasCalls: boolean,
+  last: Part["type"] | undefined,
+): StopReason {
   if (reason === "stop" && hasCalls) return "tool_calls";
   if (reason === "stop" && last === "refusal") return "refusal";
   if (reason === "tool_calls" && !hasCalls) return "stop";

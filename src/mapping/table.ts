@@ -41,11 +41,23 @@ export function freshState(table: TableFile): Record<string, unknown> {
 }
 
 /** Reports `skip` (or `lose`) entries that can never count because `events` has the same name. */
-export function checkUnreachable(table: TableFile, scope: Scope, names: readonly string[], list: string): void {
+export function checkUnreachable(
+  table: TableFile,
+  scope: Scope,
+  names: readonly string[],
+  list: string,
+): void {
   const events = table.value["events"] as Record<string, unknown>;
   names.forEach((name, i) => {
     if (!(name in events)) return;
     const at = list === "skip" ? table.place([list, i]) : table.place([list, name], "key");
-    scope.report(diagnostic("LB403", `"${name}" stands in \`events\` too, so this entry never counts`, at, "remove one of the two"));
+    scope.report(
+      diagnostic(
+        "LB403",
+        `"${name}" stands in \`events\` too, so this entry never counts`,
+        at,
+        "remove one of the two",
+      ),
+    );
   });
 }

@@ -22,13 +22,16 @@ export interface TemplateContext {
  */
 export function compileTemplate(node: unknown, path: Path, context: TemplateContext): Template {
   const fused = isStatic(node) ? undefined : fuseTemplate(node, path, context);
-  const whole = fused && compileExpression({ ...context.scope, report: () => undefined }, fused, context.variables);
+  const whole =
+    fused && compileExpression({ ...context.scope, report: () => undefined }, fused, context.variables);
   if (!whole) return compilePieces(node, path, context);
   for (const name of whole.uses) context.uses.add(name);
   let pieces: Template | undefined;
   // A constructor groups the items of a list that it is given; a template is filled once.
   return function fill(input, variables) {
-    return Array.isArray(input) ? (pieces ??= compilePieces(node, path, context))(input, variables) : whole(input, variables);
+    return Array.isArray(input)
+      ? (pieces ??= compilePieces(node, path, context))(input, variables)
+      : whole(input, variables);
   };
 }
 
@@ -42,14 +45,17 @@ function isStatic(node: unknown): boolean {
 function compilePieces(node: unknown, path: Path, context: TemplateContext): Template {
   if (typeof node === "string") return node.startsWith("=") ? compileLeaf(node, path, context) : () => node;
   if (Array.isArray(node)) return compileList(node, path, context);
-  if (node !== null && typeof node === "object") return compileMap(node as Record<string, unknown>, path, context);
+  if (node !== null && typeof node === "object")
+    return compileMap(node as Record<string, unknown>, path, context);
   return () => node;
 }
 
 /** An expression that may be written with or without its `=` (`when`, `each`, `key`, `set`). */
 export function compileAnyExpression(source: unknown, path: Path, context: TemplateContext): Evaluate {
   if (typeof source !== "string") return Object.assign(() => source, { uses: new Set<string>() });
-  return source.startsWith("=") ? compileSource(source.slice(1), path, 1, context) : compileSource(source, path, 0, context);
+  return source.startsWith("=")
+    ? compileSource(source.slice(1), path, 1, context)
+    : compileSource(source, path, 0, context);
 }
 
 function compileLeaf(node: string, path: Path, context: TemplateContext): Template {

@@ -12,7 +12,8 @@ const frameTokens = 4;
 export function estimateTokens(request: CanonicalRequest): number {
   let tokens = 0;
   for (const { text } of request.system) tokens += tokensOf(text) + frameTokens;
-  for (const { parts } of request.turns) tokens += frameTokens + parts.reduce((sum, part) => sum + tokensOfPart(part), 0);
+  for (const { parts } of request.turns)
+    tokens += frameTokens + parts.reduce((sum, part) => sum + tokensOfPart(part), 0);
   for (const tool of request.tools ?? []) tokens += frameTokens + tokensOf(JSON.stringify(tool));
   return tokens;
 }
@@ -27,7 +28,11 @@ function tokensOfPart(part: Part): number {
     case "tool_call":
       return frameTokens + tokensOf(part.name) + tokensOf(part.argsText ?? part.input ?? "");
     case "tool_result":
-      return frameTokens + (part.json ? tokensOf(JSON.stringify(part.json)) : 0) + (part.content ?? []).reduce((sum, one) => sum + tokensOfPart(one), 0);
+      return (
+        frameTokens +
+        (part.json ? tokensOf(JSON.stringify(part.json)) : 0) +
+        (part.content ?? []).reduce((sum, one) => sum + tokensOfPart(one), 0)
+      );
     case "media":
       return part.src.text === undefined ? imageTokens : tokensOf(part.src.text);
     case "server_call":

@@ -1,4 +1,11 @@
-import type { CanonicalError, CanonicalRequest, CanonicalResponse, Loss, StreamEvent, Usage } from "./canonical.ts";
+import type {
+  CanonicalError,
+  CanonicalRequest,
+  CanonicalResponse,
+  Loss,
+  StreamEvent,
+  Usage,
+} from "./canonical.ts";
 import type { AnswerForm } from "./answer-losses.ts";
 import type { Framing } from "../text/readers.ts";
 import type { Capabilities, CapabilityEntry } from "./capabilities.ts";
@@ -75,7 +82,6 @@ export interface StreamCodec {
   /** Data that means the proper end and is not JSON: `[DONE]`. The reader of the bytes must know it. */
   done?: string;
 }
-
 
 export type { Framing };
 

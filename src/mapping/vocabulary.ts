@@ -32,7 +32,9 @@ export const eventNames: readonly string[] = [
 ];
 
 /** The members of each fact, and which of them must be there: `check` reads it, and so do people. */
-export const factMembers: Readonly<Record<string, { required: readonly string[]; optional: readonly string[] }>> = {
+export const factMembers: Readonly<
+  Record<string, { required: readonly string[]; optional: readonly string[] }>
+> = {
   start: { required: [], optional: ["id", "model", "created", "usage", "meta", "strict"] },
   block: { required: ["key", "part"], optional: ["c"] },
   delta: { required: ["key", "kind", "v"], optional: ["c", "s", "part"] },
@@ -52,7 +54,9 @@ export function eventName(event: StreamEvent, type: PartType | undefined): strin
 }
 
 /** What stands for each event name, found again without putting the name together. */
-export function eventIndex<T>(found: (name: string) => T): (event: StreamEvent, type: PartType | undefined) => T {
+export function eventIndex<T>(
+  found: (name: string) => T,
+): (event: StreamEvent, type: PartType | undefined) => T {
   const plain = new Map<string, Map<string | undefined, Map<string | undefined, T>>>();
   return function lookUp(event, type) {
     const kind = event.type === "block.delta" ? event.kind : undefined;
@@ -71,7 +75,9 @@ export function eventIndex<T>(found: (name: string) => T): (event: StreamEvent, 
 export function covers(pattern: string, name: string): boolean {
   const wanted = pattern.split("/");
   const given = name.split("/");
-  return wanted.length <= given.length && wanted.every((segment, i) => segment === "*" || segment === given[i]);
+  return (
+    wanted.length <= given.length && wanted.every((segment, i) => segment === "*" || segment === given[i])
+  );
 }
 
 /** How much of a pattern is literal: the most literal one that covers a name decides. */

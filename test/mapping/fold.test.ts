@@ -10,11 +10,30 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   fc.record({ type: fc.constant("text" as const), text: fc.string() }),
   fc.record({ type: fc.constant("text" as const), text, opaque: fc.tuple(opaque) }),
   fc.record({ type: fc.constant("refusal" as const), text }),
-  fc.record({ type: fc.constant("reasoning" as const), summary: fc.array(text, { minLength: 1 }), opaque: fc.tuple(opaque) }),
+  fc.record({
+    type: fc.constant("reasoning" as const),
+    summary: fc.array(text, { minLength: 1 }),
+    opaque: fc.tuple(opaque),
+  }),
   fc.record({ type: fc.constant("tool_call" as const), id: text, name: text, argsText: text }),
-  fc.record({ type: fc.constant("tool_call" as const), id: text, name: text, kind: fc.constant("custom" as const), input: text }),
-  fc.record({ type: fc.constant("media" as const), kind: fc.constant("image" as const), mime: text, src: fc.record({ data: text }) }),
-  fc.record({ type: fc.constant("raw" as const), protocol: text, value: fc.jsonValue() as fc.Arbitrary<never> }),
+  fc.record({
+    type: fc.constant("tool_call" as const),
+    id: text,
+    name: text,
+    kind: fc.constant("custom" as const),
+    input: text,
+  }),
+  fc.record({
+    type: fc.constant("media" as const),
+    kind: fc.constant("image" as const),
+    mime: text,
+    src: fc.record({ data: text }),
+  }),
+  fc.record({
+    type: fc.constant("raw" as const),
+    protocol: text,
+    value: fc.jsonValue() as fc.Arbitrary<never>,
+  }),
 );
 const response: fc.Arbitrary<CanonicalResponse> = fc
   .array(fc.array(part, { maxLength: 5 }), { minLength: 1, maxLength: 3 })
@@ -40,12 +59,22 @@ describe("fold and unfold", () => {
   test("log probabilities stay with their candidate", () => {
     const one: CanonicalResponse = {
       v: 1,
-      candidates: [{ index: 0, parts: [{ type: "text", text: "a" }], logprobs: [{ token: "a" }], stop: { reason: "stop" } }],
+      candidates: [
+        {
+          index: 0,
+          parts: [{ type: "text", text: "a" }],
+          logprobs: [{ token: "a" }],
+          stop: { reason: "stop" },
+        },
+      ],
     };
     expect(fold(unfold(one))).toEqual(one);
   });
 });
 
 test("later usage overrides field by field, and absent counts keep", () => {
-  expect(mergeUsage({ input: 43, output: 1 }, { input: 61, cacheRead: undefined })).toEqual({ input: 61, output: 1 });
+  expect(mergeUsage({ input: 43, output: 1 }, { input: 61, cacheRead: undefined })).toEqual({
+    input: 61,
+    output: 1,
+  });
 });

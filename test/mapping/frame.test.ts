@@ -12,7 +12,13 @@ const context: TemplateContext = {
   text: (_, source) => ({ source, place }),
 };
 
-const leaf = fc.oneof(fc.constantFrom("=a", "=b.c", "=$x", "=gone", "=d", "=a & b.c"), fc.string().filter((text) => !text.startsWith("=")), fc.integer(), fc.constant(null), fc.boolean());
+const leaf = fc.oneof(
+  fc.constantFrom("=a", "=b.c", "=$x", "=gone", "=d", "=a & b.c"),
+  fc.string().filter((text) => !text.startsWith("=")),
+  fc.integer(),
+  fc.constant(null),
+  fc.boolean(),
+);
 const { node } = fc.letrec<{ node: unknown; map: Record<string, unknown> }>((tie) => ({
   node: fc.oneof({ maxDepth: 3 }, leaf, tie("map"), fc.array(tie("node"), { maxLength: 4 })),
   map: fc.dictionary(fc.string({ maxLength: 4 }), tie("node"), { maxKeys: 5 }),

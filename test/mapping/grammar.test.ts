@@ -37,14 +37,25 @@ describe("blocks", () => {
   test("content that comes with a part becomes its first deltas", () => {
     const part = { type: "tool_call", id: "c", name: "f", argsText: '{"a":1}' } as const;
     const events = tell([start, { type: "block", key: 0, part }, stop, end]);
-    expect(events[1]).toEqual({ type: "block.start", i: 0, block: { type: "tool_call", id: "c", name: "f" } });
+    expect(events[1]).toEqual({
+      type: "block.start",
+      i: 0,
+      block: { type: "tool_call", id: "c", name: "f" },
+    });
     expect(events[2]).toEqual({ type: "block.delta", i: 0, kind: "args", v: '{"a":1}' });
   });
 
   test("what only the whole says at the close is told as a last delta", () => {
     const part = { type: "tool_call", id: "c", name: "f", argsText: '{"a":1}' } as const;
     const call: Fact = { type: "block", key: 0, part: { type: "tool_call", id: "c", name: "f" } };
-    const whole = tell([start, call, { type: "delta", key: 0, kind: "args", v: '{"a' }, { type: "close", key: 0, part }, stop, end]);
+    const whole = tell([
+      start,
+      call,
+      { type: "delta", key: 0, kind: "args", v: '{"a' },
+      { type: "close", key: 0, part },
+      stop,
+      end,
+    ]);
     expect(whole.slice(2, 5)).toEqual([
       { type: "block.delta", i: 0, kind: "args", v: '{"a' },
       { type: "block.delta", i: 0, kind: "args", v: '":1}' },
@@ -54,48 +65,95 @@ describe("blocks", () => {
 
   test("an opaque token that is known when a text or a call opens stays in its start", () => {
     const opaque = [{ issuer: "x", kind: "signature", data: "s" }];
-    const events = tell([start, { type: "block", key: 0, part: { type: "text", text: "a", opaque } }, stop, end]);
+    const events = tell([
+      start,
+      { type: "block", key: 0, part: { type: "text", text: "a", opaque } },
+      stop,
+      end,
+    ]);
     expect(events[1]).toEqual({ type: "block.start", i: 0, block: { type: "text", opaque } });
   });
 
   test("candidates have blocks of their own under one key", () => {
-    const events = tell(
-      [start, { type: "delta", key: "t", kind: "text", v: "a" }, { type: "delta", key: "t", c: 1, kind: "text", v: "b" }, stop, { ...stop, c: 1 } as Fact, end],
-    );
-    expect(fold(events).candidates.map((one) => one.parts)).toEqual([[{ type: "text", text: "a" }], [{ type: "text", text: "b" }]]);
+    const events = tell([
+      start,
+      { type: "delta", key: "t", kind: "text", v: "a" },
+      { type: "delta", key: "t", c: 1, kind: "text", v: "b" },
+      stop,
+      { ...stop, c: 1 } as Fact,
+      end,
+    ]);
+    expect(fold(events).candidates.map((one) => one.parts)).toEqual([
+      [{ type: "text", text: "a" }],
+      [{ type: "text", text: "b" }],
+    ]);
   });
 });
 
 describe("tool calls", () => {
   test("one without arguments gets {}", () => {
-    const events = tell([start, { type: "block", key: 0, part: { type: "tool_call", id: "c", name: "f" } }, { type: "close", key: 0 }, stop, end]);
-    expect(fold(events).candidates[0]?.parts).toEqual([{ type: "tool_call", id: "c", name: "f", argsText: "{}" }]);
+    const events = tell([
+      start,
+      { type: "block", key: 0, part: { type: "tool_call", id: "c", name: "f" } },
+      { type: "close", key: 0 },
+      stop,
+      end,
+    ]);
+    expect(fold(events).candidates[0]?.parts).toEqual([
+      { type: "tool_call", id: "c", name: "f", argsText: "{}" },
+    ]);
   });
 
   test("one without a name is held back until it has one", () => {
-    const call = (part: object): Fact => ({ type: "block", key: 0, part: { type: "tool_call", ...part } as never });
-    const events = tell([start, call({ id: "c" }), { type: "delta", key: 0, kind: "args", v: "{}" }, call({ name: "f" }), stop, end]);
+    const call = (part: object): Fact => ({
+      type: "block",
+      key: 0,
+      part: { type: "tool_call", ...part } as never,
+    });
+    const events = tell([
+      start,
+      call({ id: "c" }),
+      { type: "delta", key: 0, kind: "args", v: "{}" },
+      call({ name: "f" }),
+      stop,
+      end,
+    ]);
     expect(events[1]).toMatchObject({ type: "block.start", block: { id: "c", name: "f" } });
     expect(events[2]).toMatchObject({ type: "block.delta", v: "{}" });
   });
 
   test("one without an id gets the same one on every replay", () => {
-    const facts: Fact[] = [start, { type: "block", key: 0, part: { type: "tool_call", name: "f" } }, stop, end];
+    const facts: Fact[] = [
+      start,
+      { type: "block", key: 0, part: { type: "tool_call", name: "f" } },
+      stop,
+      end,
+    ];
     expect(tell(facts)).toEqual(tell(facts));
     expect(tell(facts)[1]).toMatchObject({ block: { id: expect.stringMatching(/^call_[0-9a-f]{24}$/) } });
   });
 
   test("a stop with calls is a stop for tools, and one without is not", () => {
     const call: Fact = { type: "block", key: 0, part: { type: "tool_call", id: "c", name: "f" } };
-    const reasons = (facts: Fact[]): unknown => tell(facts).flatMap((one) => (one.type === "stop" ? [one.stop.reason] : []));
+    const reasons = (facts: Fact[]): unknown =>
+      tell(facts).flatMap((one) => (one.type === "stop" ? [one.stop.reason] : []));
     expect(reasons([start, call, stop, end])).toEqual(["tool_calls"]);
     expect(reasons([start, { type: "stop", stop: { reason: "tool_calls" } }, end])).toEqual(["stop"]);
-    expect(reasons([start, call, { type: "stop", stop: { reason: "max_tokens" } }, end])).toEqual(["max_tokens"]);
+    expect(reasons([start, call, { type: "stop", stop: { reason: "max_tokens" } }, end])).toEqual([
+      "max_tokens",
+    ]);
   });
 
   test("a last word of refusal is a refusal", () => {
-    const events = tell([start, { type: "delta", key: "r", kind: "text", v: "No.", part: { type: "refusal" } }, stop, end]);
-    expect(events.find((one) => one.type === "stop")).toMatchObject({ stop: { reason: "refusal", raw: "stop" } });
+    const events = tell([
+      start,
+      { type: "delta", key: "r", kind: "text", v: "No.", part: { type: "refusal" } },
+      stop,
+      end,
+    ]);
+    expect(events.find((one) => one.type === "stop")).toMatchObject({
+      stop: { reason: "refusal", raw: "stop" },
+    });
   });
 
   test("arguments cut by the output limit mark the call incomplete", () => {
@@ -112,7 +170,10 @@ describe("tool calls", () => {
 
 describe("ends", () => {
   test("an end of input without a proper end is an error", () => {
-    expect(tell([start, stop]).at(-1)).toMatchObject({ type: "error", error: { type: "upstream_truncated" } });
+    expect(tell([start, stop]).at(-1)).toMatchObject({
+      type: "error",
+      error: { type: "upstream_truncated" },
+    });
     expect(tell([]).at(-1)).toMatchObject({ type: "error" });
   });
 

@@ -6,7 +6,10 @@ const place = () => ({ file: "t", line: 1, column: 1, length: 1 });
 
 function compile(node: unknown): Template {
   return compileTemplate(node, [], {
-    scope: { functions: { list: () => [1, 2], nothing: () => undefined }, report: (found) => expect.fail(found.message) },
+    scope: {
+      functions: { list: () => [1, 2], nothing: () => undefined },
+      report: (found) => expect.fail(found.message),
+    },
     variables: ["x"],
     uses: new Set(),
     text: (_, source) => ({ source, place }),
@@ -14,7 +17,12 @@ function compile(node: unknown): Template {
 }
 
 test.each([
-  ["literals stay as they are", { a: 1, b: "x", c: null, d: [true, { e: "f" }] }, {}, { a: 1, b: "x", c: null, d: [true, { e: "f" }] }],
+  [
+    "literals stay as they are",
+    { a: 1, b: "x", c: null, d: [true, { e: "f" }] },
+    {},
+    { a: 1, b: "x", c: null, d: [true, { e: "f" }] },
+  ],
   ["expressions fill in", { a: "=b.c", d: { e: "=$x & '!'" } }, { b: { c: 7 } }, { a: 7, d: { e: "v!" } }],
   ["a member that gives nothing disappears", { a: "=b", c: { d: "=b" } }, {}, { c: {} }],
   ["a list item that gives nothing disappears", { a: ["=b", "=c"] }, { c: 1 }, { a: [1] }],
