@@ -8,20 +8,33 @@ import type { UpstreamAnswer } from "./upstream.ts";
 /** What an upstream answered with, as its own words say: an error, a stream of some framing, a document, or neither. */
 export type AnswerKind = "error" | "document" | "unknown" | Framing;
 
+type ContentKind = "sse" | "json-lines" | "json" | "unsaid" | "unknown";
+
+/** By content types as they are written; there are few, and each answer has one. */
+const contentKinds = new Map<string, ContentKind>();
+
+function contentKindOf(written: string): ContentKind {
+  const type = written.split(";", 1)[0]!.trim().toLowerCase();
+  if (type === "text/event-stream") return "sse";
+  if (/\b(?:x-)?(?:ndjson|jsonl|json-?lines|jsonlines|stream\+json)\b/.test(type)) return "json-lines";
+  if (type === "application/json" || type.endsWith("+json")) return "json";
+  return type === "" || type === "text/plain" || type === "application/octet-stream" ? "unsaid" : "unknown";
+}
+
 /**
  * Reads from status and content type what an answer is; what was asked for only decides where they say nothing.
  * `framing`: that of the format's streams, if one was asked for.
  */
 export function kindOf({ status, headers }: UpstreamAnswer, framing: Framing | undefined): AnswerKind {
   if (status < 200 || status > 299) return "error";
-  const type = (headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
-  if (type === "text/event-stream") return "sse";
-  if (/\b(?:x-)?(?:ndjson|jsonl|json-?lines|jsonlines|stream\+json)\b/.test(type)) return "json-lines";
-  if (type === "application/json" || type.endsWith("+json"))
-    return framing && framing !== "sse" ? framing : "document";
-  if (type === "" || type === "text/plain" || type === "application/octet-stream")
-    return framing ?? "document";
-  return "unknown";
+  const type = headers["content-type"] ?? "";
+  let kind = contentKinds.get(type);
+  if (kind === undefined) {
+    kind = contentKindOf(type);
+    if (contentKinds.size < 1000) contentKinds.set(type, kind);
+  }
+  if (kind === "json") return framing && framing !== "sse" ? framing : "document";
+  return kind === "unsaid" ? (framing ?? "document") : kind;
 }
 
 /** Bytes of one answer that are kept in memory at once; whole answers may hold images. */

@@ -37,6 +37,9 @@ export interface Exchange {
   gone: boolean;
 }
 
+/** What an upstream said that is to be told: nothing. */
+export const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
+
 /** What a mapping may know of time and identity. */
 export function streamFacts({ token }: Exchange): StreamFacts {
   return { id: token, created: Math.floor(Date.now() / 1000), frame: 0 };
@@ -61,12 +64,12 @@ export function noteUsage(x: Exchange, usage: Usage | undefined): void {
 
 const lossHeaderLength = 1000;
 
-/** Sends status and headers. `own` are the answer's own: type and length of the content. */
-export function sendHead(x: Exchange, status: number, own: Readonly<Record<string, string | number>>): void {
+/** Sends status and headers. `headers` are the answer's own, type and length of the content; more are added. */
+export function sendHead(x: Exchange, status: number, headers: Record<string, string | number>): void {
   x.firstByteAt ??= performance.now();
-  const headers: Record<string, string | number> = { ...own, "x-request-id": x.id, ...x.told };
-  const { "x-request-id": id } = headers;
-  x.id = String(id);
+  x.id = x.told["x-request-id"] ?? x.id;
+  headers["x-request-id"] = x.id;
+  if (x.told !== noHeaders) for (const name in x.told) headers[name] = x.told[name]!;
   if (x.provider !== undefined) headers["x-llmbridge-provider"] = headerText(x.provider);
   if (x.model !== undefined) headers["x-llmbridge-model"] = headerText(x.model);
   if (x.losses.length > 0) headers["x-llmbridge-loss"] = lossHeader(x.losses);
@@ -85,9 +88,11 @@ export function sendBody(
   x.res.end(x.req.method === "HEAD" ? undefined : body);
 }
 
+const isPrintable = /^[\x20-\x7e]*$/;
+
 /** Names may hold anything; a header may not. */
 function headerText(text: string): string {
-  return text.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent);
+  return isPrintable.test(text) ? text : text.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent);
 }
 
 /** A list in the manner of RFC 8941: `code;action, code;action`, each once, cut to a length that proxies bear. */

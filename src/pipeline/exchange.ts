@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CanonicalError } from "../mapping/canonical.ts";
 import { Rejection } from "../mapping/rejection.ts";
-import { sendError } from "./client.ts";
+import { noHeaders, sendError } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { errorOf } from "./error.ts";
 import { isRetryable } from "./failure.ts";
@@ -35,7 +35,7 @@ export async function exchange(
     if (served.route.kind === "models") return answerModels(x, served.params);
 
     const body = await readBody(req, prepared.bridge.config.bodyLimit);
-    const asked = readRequest(body, served, factsOf(req, x, served, prepared.keys));
+    const asked = readRequest(body, served, () => factsOf(req, x, served, prepared.keys));
     const targets = prepared.models.find(asked.model());
     if (served.route.kind === "request" && asked.streams()) reply = openStreamReply(x);
 
@@ -55,7 +55,7 @@ async function askInTurn(
 ): Promise<CanonicalError | undefined> {
   let error: CanonicalError | undefined;
   for (const target of targets) {
-    x.told = {};
+    x.told = noHeaders;
     error = await ask(x, asked, target, reply);
     if (!error || x.gone) return undefined;
     x.abort?.();
@@ -78,27 +78,25 @@ function ask(
 
 /** Says which format the caller speaks, or refuses: 404 for an unknown path, 405 for a wrong method. */
 function findRoute(x: Exchange): Served {
-  const { path, query, req } = x;
-  const method = req.method ?? "GET";
-  const { found, closest, allow } = {
-    allow: undefined,
-    closest: undefined,
-    ...x.prepared.routes.find({ method, path, query, headers: req.headers }),
-  };
-  const known = found ?? closest;
-  if (known) {
-    x.mapping = known.mapping;
-    x.route = known.route;
-  }
-  if (found) return found;
-  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
-  if (!allow) throw new Rejection({ type: "not_found", message: `nothing is served at ${method} ${shown}` });
-  x.told = { allow: allow.join(", ") };
-  throw new Rejection({
-    type: "invalid_request",
-    status: 405,
-    message: `${shown} takes ${allow.join(" or ")}, not ${method}`,
+  const result = x.prepared.routes.find({
+    method: x.req.method ?? "GET",
+    path: x.path,
+    query: x.query,
+    headers: x.req.headers,
   });
+  const known = result.found ?? result.closest;
+  x.mapping = known?.mapping;
+  x.route = known?.route;
+  return result.found ?? refusePath(x, result.allow);
+}
+
+function refusePath(x: Exchange, allow: readonly string[] | undefined): never {
+  const path = x.path.length > 200 ? `${x.path.slice(0, 200)}…` : x.path;
+  const { method } = x.req;
+  if (!allow) throw new Rejection({ type: "not_found", message: `nothing is served at ${method} ${path}` });
+  x.told = { allow: allow.join(", ") };
+  const message = `${path} takes ${allow.join(" or ")}, not ${method}`;
+  throw new Rejection({ type: "invalid_request", status: 405, message });
 }
 
 function refuseKey(): never {
@@ -128,25 +126,41 @@ function hangUpLater(req: IncomingMessage): void {
 
 const legalId = /^[\w.:-]{1,128}$/;
 
+/** Numbers that no other process has, and no exchange before: random bytes for each would cost more than they are worth. */
+const processToken = randomBytes(8).toString("hex");
+let exchanges = 0;
+
 function openExchange(
   prepared: Prepared,
   req: IncomingMessage,
   res: ServerResponse,
   onDone: (x: Exchange) => void,
 ): Exchange {
-  const token = randomUUID().replaceAll("-", "").slice(0, 24);
+  exchanges = (exchanges + 1) % 0x1_0000_0000;
+  const token = processToken + exchanges.toString(16).padStart(8, "0");
   const given = req.headers["x-request-id"];
-  const id = typeof given === "string" && legalId.test(given) ? given : `req_${token}`;
+  const { path, query } = splitTarget(req.url ?? "/");
   const x: Exchange = {
     prepared,
     req,
     res,
     startedAt: performance.now(),
-    ...splitTarget(req.url ?? "/"),
+    path,
+    query,
     token,
-    id,
+    id: typeof given === "string" && legalId.test(given) ? given : `req_${token}`,
+    mapping: undefined,
+    route: undefined,
+    request: undefined,
+    provider: undefined,
+    model: undefined,
     losses: [],
-    told: {},
+    told: noHeaders,
+    usage: undefined,
+    error: undefined,
+    cause: undefined,
+    firstByteAt: undefined,
+    abort: undefined,
     gone: false,
   };
   res.once("close", () => {

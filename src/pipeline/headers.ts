@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Provider } from "../bridge/types.ts";
 import type { CanonicalRequest } from "../mapping/canonical.ts";
 import type { Bindings, Document, Upstream } from "../mapping/types.ts";
+import { noHeaders } from "./client.ts";
 
 type HeaderValue = string | Document<CanonicalRequest, unknown>;
 
@@ -21,7 +22,13 @@ export interface PreparedCall {
   configured: Readonly<Record<string, string>>;
   /** What of all these a mapping may see: no credentials. */
   visible: Readonly<Record<string, string>>;
+  /** All headers of a call, for documents and for streams, where none depends on the request. */
+  ready?: { document: Readonly<Record<string, string>>; stream: Readonly<Record<string, string>> };
+  /** Paths of calls that were made. */
+  paths: Map<string, string>;
 }
+
+const accept = { document: "application/json", stream: "text/event-stream, application/json" };
 
 /** Prepares calls of a provider; `own` are the headers of one model. */
 export function prepareCall(
@@ -41,22 +48,29 @@ export function prepareCall(
   const shown = Object.entries({ ...fixed, ...configured }).filter(
     ([name, value]) => !(name in auth) && !value.includes("{api_key}"),
   );
-  return {
+  const ours = {
+    "content-type": "application/json",
+    "accept-encoding": "identity",
+    "user-agent": "llmbridge",
+  };
+  const call: PreparedCall = {
     upstream,
     origin: url.origin,
     base: url.pathname.replace(/\/+$/, ""),
     query: joinQuery(url.search.slice(1), new URLSearchParams(query).toString()),
-    fixed: {
-      "content-type": "application/json",
-      "accept-encoding": "identity",
-      "user-agent": "llmbridge",
-      ...auth,
-      ...fillKey(fixed, key),
-    },
+    fixed: { ...ours, ...auth, ...fillKey(fixed, key) },
     computed: written.filter(([, value]) => !isFixed(value)),
     configured: fillKey(configured, key),
     visible: Object.fromEntries(shown),
+    paths: new Map(),
   };
+  const isReady = call.computed.length === 0 && Object.values(configured).every(isFixed);
+  if (isReady) call.ready = { document: headersOf(call, "document"), stream: headersOf(call, "stream") };
+  return call;
+}
+
+function headersOf({ fixed, configured }: PreparedCall, kind: "document" | "stream"): Record<string, string> {
+  return { accept: accept[kind], ...fixed, ...configured };
 }
 
 function fillKey(templates: Readonly<Record<string, string>>, key: string): Record<string, string> {
@@ -73,11 +87,19 @@ function joinQuery(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join("&");
 }
 
+const remembered = 1000;
+
 /** Path and query of a call. `path` is one of the mapping's upstream paths. */
 export function callPath(call: PreparedCall, path: string, model: string): string {
-  const [pathname = "", search = ""] = path.replaceAll("{model}", encodeURIComponent(model)).split("?", 2);
-  const query = joinQuery(search, call.query);
-  return call.base + pathname + (query && `?${query}`);
+  const key = `${path}\n${model}`;
+  let made = call.paths.get(key);
+  if (made === undefined) {
+    const [pathname = "", search = ""] = path.replaceAll("{model}", encodeURIComponent(model)).split("?", 2);
+    const query = joinQuery(search, call.query);
+    made = call.base + pathname + (query && `?${query}`);
+    if (call.paths.size < remembered) call.paths.set(key, made);
+  }
+  return made;
 }
 
 /** What the headers of one call depend on. */
@@ -91,22 +113,17 @@ export interface CallFacts {
   client?: IncomingHttpHeaders;
 }
 
-export function callHeaders(
-  call: PreparedCall,
-  { model, streams, request, bindings, client }: CallFacts,
-): Record<string, string> {
-  const headers: Record<string, string> = {
-    accept: streams ? "text/event-stream, application/json" : "application/json",
-    ...call.fixed,
-  };
+export function callHeaders(call: PreparedCall, facts: CallFacts): Readonly<Record<string, string>> {
+  const { model, streams, request, bindings, client } = facts;
+  const kind = streams ? "stream" : "document";
+  const forwarded = client && call.upstream.forward.filter((name) => client[name] !== undefined);
+  if (call.ready && !forwarded?.length) return call.ready[kind];
+  const headers = { accept: accept[kind], ...call.fixed } as Record<string, string>;
   for (const [name, value] of call.computed) {
     const text = typeof value === "string" ? value.replaceAll("{model}", model) : value(request(), bindings);
     if (typeof text === "string" || typeof text === "number") headers[name] = String(text);
   }
-  if (client) {
-    for (const name of call.upstream.forward)
-      if (client[name] !== undefined) headers[name] = String(client[name]);
-  }
+  for (const name of forwarded ?? []) headers[name] = String(client![name]);
   for (const name in call.configured) headers[name] = call.configured[name]!.replaceAll("{model}", model);
   return headers;
 }
@@ -118,15 +135,15 @@ const decided = new Map<string, boolean>();
  * The headers of an upstream's answer that its caller is told: request ids, rate limits, when to try again. No others:
  * cookies, lengths, encodings and the names of accounts are between the upstream and the bridge.
  */
-export function answerHeaders(given: IncomingHttpHeaders): Record<string, string> {
-  const headers: Record<string, string> = {};
+export function answerHeaders(given: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  let headers: Record<string, string> | undefined;
   for (const name in given) {
     let isTold = decided.get(name);
     if (isTold === undefined) {
       isTold = told.test(name);
-      if (decided.size < 1000) decided.set(name, isTold);
+      if (decided.size < remembered) decided.set(name, isTold);
     }
-    if (isTold) headers[name] = String(given[name]);
+    if (isTold) (headers ??= {})[name] = String(given[name]);
   }
-  return headers;
+  return headers ?? noHeaders;
 }

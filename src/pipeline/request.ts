@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import type { CanonicalRequest } from "../mapping/canonical.ts";
 import { reject, Rejection } from "../mapping/rejection.ts";
-import type { HttpFacts, Mapping } from "../mapping/types.ts";
+import type { HttpFacts } from "../mapping/types.ts";
 import { parseJson } from "../text/json.ts";
 import type { Exchange } from "./client.ts";
 import type { KeyCheck } from "./keys.ts";
@@ -15,7 +15,6 @@ export interface Asked {
   /** The body as it came; a pass-through edits it in place. */
   text: string;
   body: Readonly<Record<string, unknown>>;
-  http: HttpFacts;
   /** The canonical request; decoded when it is first needed. */
   decode(): CanonicalRequest;
   /** The name of the model. */
@@ -43,7 +42,8 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   });
   req.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
   req.on("error", () => fail(new Rejection({ type: "cancelled", message: "the client went away" })));
-  return promise.then((body) => decompressBody(body, req.headers["content-encoding"], limit));
+  const encoding = req.headers["content-encoding"];
+  return encoding ? promise.then((body) => decompressBody(body, encoding, limit)) : promise;
 }
 
 function tooLarge(limit: number): Rejection {
@@ -65,8 +65,8 @@ const decompressors: Readonly<Record<string, Decompress | undefined>> = {
   zstd: zlib.zstdDecompress && promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib.zstdDecompress),
 };
 
-function decompressBody(body: Buffer, encoding: string | undefined, limit: number): Buffer | Promise<Buffer> {
-  if (encoding === undefined || encoding === "identity" || encoding === "") return body;
+function decompressBody(body: Buffer, encoding: string, limit: number): Buffer | Promise<Buffer> {
+  if (encoding === "identity") return body;
   const decompress = decompressors[encoding.trim().toLowerCase()];
   if (!decompress)
     reject({ status: 415, message: `the content encoding ${JSON.stringify(encoding)} is not known here` });
@@ -76,29 +76,29 @@ function decompressBody(body: Buffer, encoding: string | undefined, limit: numbe
   });
 }
 
-/** Makes of the bytes what the pipeline works with. Refuses what is not a JSON object, and says where it is not. */
-export function readRequest(bytes: Buffer, { mapping, route, params }: Served, http: HttpFacts): Asked {
+/**
+ * Makes of the bytes what the pipeline works with. Refuses what is not a JSON object, and says where it is not. `facts`
+ * are asked for when the body is decoded.
+ */
+export function readRequest(bytes: Buffer, served: Served, facts: () => HttpFacts): Asked {
   const text = textOf(bytes);
   const body = objectOf(text);
+  const { model: modelField, stream: streamField } = served.mapping.wire;
+  const fixed = served.route.stream ?? (streamField === undefined ? undefined : body[streamField] === true);
   let decoded: CanonicalRequest | undefined;
-  const { model: modelField, stream: streamField } = mapping.wire;
-  const fixed = route.stream ?? (streamField === undefined ? undefined : body[streamField] === true);
-  const asked: Asked = {
+  const decode = (): CanonicalRequest => (decoded ??= decodeRequest(served, body, facts(), fixed));
+  return {
     text,
     body,
-    http,
-    decode: () => (decoded ??= decodeRequest(mapping, asked, { kind: route.kind, stream: fixed })),
-    streams: () => fixed ?? asked.decode().stream,
+    decode,
+    streams: () => fixed ?? decode().stream,
     model() {
-      const name = params["model"] ?? (modelField === undefined ? asked.decode().model : body[modelField]);
+      const name = served.params["model"] ?? (modelField === undefined ? decode().model : body[modelField]);
       if (typeof name === "string" && name !== "") return name;
-      reject({
-        param: modelField ?? "model",
-        message: `${modelField ?? "model"}: the name of a model is expected`,
-      });
+      const param = modelField ?? "model";
+      reject({ param, message: `${param}: the name of a model is expected` });
     },
   };
-  return asked;
 }
 
 function textOf(bytes: Buffer): string {
@@ -128,11 +128,12 @@ function jsonMistake(text: string): string {
 }
 
 function decodeRequest(
-  mapping: Mapping,
-  { body, http }: Asked,
-  path: { kind: string; stream?: boolean },
+  { mapping, route }: Served,
+  body: Readonly<Record<string, unknown>>,
+  http: HttpFacts,
+  stream: boolean | undefined,
 ): CanonicalRequest {
-  const mistake = path.kind === "request" ? mapping.validate?.(body) : undefined;
+  const mistake = route.kind === "request" ? mapping.validate?.(body) : undefined;
   if (mistake) throw new Rejection(mistake);
   const { decode } = mapping.request;
   if (!decode)
@@ -141,7 +142,7 @@ function decodeRequest(
       message: `the mapping ${mapping.name} serves a path but has no request.decode`,
     });
   const request = decode(body, { http });
-  return { ...request, stream: path.stream ?? request.stream ?? false };
+  return { ...request, stream: stream ?? request.stream ?? false };
 }
 
 /** The facts of a request that a mapping may see: all but the credentials. */

@@ -10,7 +10,7 @@ export interface UpstreamRequest {
   origin: string;
   path: string;
   method: "POST" | "GET";
-  headers: Record<string, string>;
+  headers: Readonly<Record<string, string>>;
   body?: string;
   timeoutMs: number;
 }

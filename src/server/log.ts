@@ -83,9 +83,11 @@ function isOurs({ error, provider }: Exchange): boolean {
   );
 }
 
+const unclean = /[^\x20-\x7e]/;
+
 /** One line, whatever a client or an upstream put into it. */
 function clean(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ").slice(0, 300);
+  return (unclean.test(text) ? text.replace(/\p{Cc}+/gu, " ") : text).slice(0, 300);
 }
 
 function duration(ms: number): string {
