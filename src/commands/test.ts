@@ -6,7 +6,7 @@ import type { CommandDef } from "citty";
 import { readCases } from "../bridge/cases.ts";
 import { loadMappings } from "../bridge/mappings.ts";
 import { runCase } from "../golden/run.ts";
-import type { Outcome } from "../golden/run.ts";
+import type { Outcome } from "../golden/report.ts";
 import { configuredMappings, printDiagnostics } from "./common.ts";
 
 const args = {

@@ -1,34 +1,15 @@
 import type { GoldenCase } from "../bridge/cases.ts";
-import type { CanonicalRequest, CanonicalResponse, StreamEvent } from "../mapping/canonical.ts";
+import type { CanonicalRequest, CanonicalResponse } from "../mapping/canonical.ts";
 import type { Capabilities } from "../mapping/capabilities.ts";
 import { fit } from "../mapping/fit/fit.ts";
-import { fold } from "../mapping/fold.ts";
-import type { Bindings, HttpFacts, Mapping, Target } from "../mapping/types.ts";
-import { describeChanges, differences, isUnder } from "./diff.ts";
-import type { Difference } from "../bridge/cases.ts";
-import { cutEndsInError, sameHoweverCut } from "./laws.ts";
-import { decodeStream, encodeStream } from "./streams.ts";
-
-/** What came of one check of a case. */
-export interface Outcome {
-  mapping: string;
-  case: string;
-  check: string;
-  status: "passed" | "failed" | "updated";
-  /** What differs, in lines. */
-  message?: string;
-}
+import type { Mapping, Target } from "../mapping/types.ts";
+import { bindings, equal, golden, note, plainOf } from "./report.ts";
+import type { Outcome, Run } from "./report.ts";
+import { runStream } from "./run-stream.ts";
 
 export interface RunOptions {
   /** Write what the mappings give now into the golden files. */
   update?: boolean;
-}
-
-interface Run {
-  golden: GoldenCase;
-  mapping: Mapping;
-  update: boolean;
-  outcomes: Outcome[];
 }
 
 /** Runs every check that a golden case's files ask for, and the laws over its stream. */
@@ -55,79 +36,6 @@ function guarded(run: Run, check: (run: Run) => void): void {
 function place(error: Error): string {
   const at = (error as { place?: { file: string; line: number; column: number } }).place;
   return at ? ` (${at.file}:${at.line}:${at.column})` : "";
-}
-
-function note(run: Run, check: string, message?: string): void {
-  const { golden } = run;
-  run.outcomes.push({
-    mapping: golden.mapping,
-    case: golden.name,
-    check,
-    status: message === undefined ? "passed" : "failed",
-    ...(message !== undefined && { message }),
-  });
-}
-
-/**
- * Compares what a mapping gives with a golden file, or writes it there: what is decoded, and what an encode-only mapping
- * draws. A wire file that is decoded too is an input, which a person or a recording wrote, and stays.
- */
-function golden(
-  run: Run,
-  check: string,
-  file: string,
-  actual: unknown,
-  allowed: readonly Difference[] = [],
-): void {
-  const written = run.golden.has(file) ? run.golden.json(file) : undefined;
-  const plain = JSON.parse(JSON.stringify(actual ?? null)) as unknown;
-  const changes = differences(written, plain).filter(
-    (one) => !allowed.some(({ path }) => isUnder(path, one.path)),
-  );
-  if (changes.length === 0) return note(run, check);
-  const isInput = check.endsWith(".encode") && decodes(run, check);
-  if (!run.update || isInput || allowed.length > 0) return note(run, check, describeChanges(changes));
-  run.golden.write(file, `${JSON.stringify(plain, null, 2)}\n`);
-  run.outcomes.push({
-    mapping: run.golden.mapping,
-    case: run.golden.name,
-    check,
-    status: "updated",
-    message: describeChanges(changes),
-  });
-}
-
-function decodes({ mapping, golden: files }: Run, check: string): boolean {
-  const kind = check.slice(0, check.indexOf(".")) as "request" | "response" | "error";
-  return mapping[kind].decode !== undefined && files.notes.direction !== "encode";
-}
-
-function equal(
-  run: Run,
-  check: string,
-  expected: unknown,
-  actual: unknown,
-  allowed: readonly Difference[],
-): void {
-  const changes = differences(plainOf(expected), plainOf(actual)).filter(
-    (one) => !allowed.some(({ path }) => isUnder(path, one.path)),
-  );
-  note(run, check, changes.length === 0 ? undefined : describeChanges(changes));
-}
-
-function plainOf(value: unknown): unknown {
-  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
-}
-
-function bindings(run: Run): Bindings {
-  const context = run.golden.has("context.json") ? (run.golden.json("context.json") as Bindings) : {};
-  const http = run.golden.has("http.json") ? (run.golden.json("http.json") as HttpFacts) : undefined;
-  return {
-    stream: { id: "answer-1", created: 1_700_000_000, frame: 0 },
-    http: { headers: {}, ...context.http, ...http },
-    ...context,
-    ...(http && { http: { ...http, headers: http.headers ?? {} } }),
-  };
 }
 
 function targetOf(run: Run, model: string): Target {
@@ -204,58 +112,4 @@ function runAnswer(run: Run): void {
   const request = files.json("request.canonical.json") as CanonicalRequest;
   const answer = mapping.answer(request, { ...bindings(run), target: targetOf(run, request.model) });
   golden(run, "answer", "answer.canonical.json", answer);
-}
-
-/** The bytes of a stream as they came, named by their framing. */
-const streamFiles = ["stream.sse", "stream.jsonl", "stream.json"];
-
-function runStream(run: Run): void {
-  const { golden: files, mapping } = run;
-  const bound = bindings(run);
-  const recorded = streamFiles.find((file) => files.has(file));
-  if (mapping.stream.decode && recorded && files.notes.direction !== "encode") {
-    const bytes = files.bytes(recorded);
-    goldenEvents(run, decodeStream(mapping, [bytes], bound));
-    note(run, "stream however cut", sameHoweverCut(mapping, bytes, bound));
-    note(run, "stream cut short", cutEndsInError(mapping, bytes, bound));
-  }
-  if (!mapping.stream.encode || !files.has("stream.canonical.jsonl")) return;
-  const events = files.lines("stream.canonical.jsonl") as StreamEvent[];
-  const wire = encodeStream(mapping, events, bound);
-  if (files.has("encoded.sse")) goldenText(run, "stream.encode", "encoded.sse", wire);
-  if (mapping.stream.decode && files.notes.direction === "both" && events.at(-1)?.type === "end") {
-    const again = fold(decodeStream(mapping, [new TextEncoder().encode(wire)], bound, "sse"));
-    equal(run, "stream.decode∘encode", fold(events), again, files.notes.canonical);
-  }
-}
-
-function goldenEvents(run: Run, events: readonly StreamEvent[]): void {
-  const file = "stream.canonical.jsonl";
-  const written = run.golden.has(file) ? run.golden.lines(file) : undefined;
-  const changes = differences(written, plainOf(events));
-  if (changes.length === 0) return note(run, "stream.decode");
-  if (!run.update) return note(run, "stream.decode", describeChanges(changes));
-  run.golden.write(file, events.map((one) => `${JSON.stringify(one)}\n`).join(""));
-  run.outcomes.push({
-    mapping: run.golden.mapping,
-    case: run.golden.name,
-    check: "stream.decode",
-    status: "updated",
-    message: describeChanges(changes),
-  });
-}
-
-function goldenText(run: Run, check: string, file: string, actual: string): void {
-  const written = run.golden.bytes(file).toString("utf8");
-  if (written === actual) return note(run, check);
-  const message = describeChanges(differences(written.split("\n\n"), actual.split("\n\n")));
-  if (!run.update) return note(run, check, message);
-  run.golden.write(file, actual);
-  run.outcomes.push({
-    mapping: run.golden.mapping,
-    case: run.golden.name,
-    check,
-    status: "updated",
-    message,
-  });
 }
