@@ -28,6 +28,11 @@ describe("results follow their calls", () => {
       ["a:call a+call b", "t:result a+result b"],
     ],
     [
+      "of an answer in several turns",
+      [assistant(call("a", "f")), assistant(call("b", "f")), assistant("x"), tool(result("a"), result("b"))],
+      ["a:call a+call b+x", "t:result a+result b"],
+    ],
+    [
       "before the text",
       [assistant(call("a", "f")), user("x"), tool(result("a"))],
       ["a:call a", "t:result a", "u:x"],

@@ -2,6 +2,7 @@ import type { CanonicalRequest, ToolCallPart, ToolResultPart, Turn } from "../ca
 import { hexOf } from "../hash.ts";
 import { change, mapSame, refuse } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
+import { joinTurns } from "./turns.ts";
 
 /**
  * Every call is followed by one tool turn with its result and those of the calls beside it, in call order. Clients send
@@ -88,17 +89,27 @@ interface Answer {
 function align(request: CanonicalRequest, context: Context): Turn[] {
   const answers = answersById(request.turns);
   const turns: Turn[] = [];
+  let results: ToolResultPart[] = [];
   for (const [i, turn] of request.turns.entries()) {
-    const others = turn.parts.filter((part) => part.type !== "tool_result");
-    if (others.length === turn.parts.length) turns.push(turn);
-    else if (others.length > 0)
-      turns.push({ ...turn, role: turn.role === "tool" ? "user" : turn.role, parts: others });
-    const results = callsOf(turn).map((call) => take(call, i, answers));
+    const spoken = withoutResults(turn);
+    // Clients keep one answer with several calls as several turns in a row: its results follow the last of them.
+    if (results.length > 0 && spoken) turns[turns.length - 1] = joinTurns(turns.at(-1)!, spoken);
+    else if (spoken) turns.push(spoken);
+    results.push(...callsOf(turn).map((call) => take(call, i, answers)));
+    if (results.length > 0 && request.turns[i + 1]?.role === "assistant") continue;
     if (results.length > 0) turns.push({ role: "tool", parts: results });
     else if (holdsHistory(request, context)) turns.push(...leftovers(turn, i, answers));
+    results = [];
   }
   refuseOrphans(answers);
   return turns;
+}
+
+/** The turn without the results in it; nothing if it holds nothing else. */
+function withoutResults(turn: Turn): Turn | undefined {
+  const parts = turn.parts.filter((part) => part.type !== "tool_result");
+  if (parts.length === turn.parts.length) return turn;
+  return parts.length > 0 ? { ...turn, role: turn.role === "tool" ? "user" : turn.role, parts } : undefined;
 }
 
 function answersById(turns: readonly Turn[]): Map<string, Answer[]> {
