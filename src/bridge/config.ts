@@ -5,7 +5,7 @@ import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { didYouMean } from "../text/nearest.ts";
-import { compileProblems, withoutPaths } from "../text/schema.ts";
+import { withoutPaths } from "../text/schema.ts";
 import type { SchemaProblem } from "../text/schema.ts";
 import { longestDuration, parseDuration } from "../text/units.ts";
 import { parseYaml } from "../text/yaml.ts";
@@ -15,7 +15,7 @@ import type { WrittenConfig } from "./config-build.ts";
 import { expandEnvironment, keyOf } from "./config-env.ts";
 import type { Environment, Expanded } from "./config-env.ts";
 import { hideSecrets, isSecret } from "./config-secrets.ts";
-import { readSchema } from "./schemas.ts";
+import { checkConfig } from "./schemas.ts";
 import type { Config, ProviderConfig } from "./types.ts";
 
 export interface LoadedConfig {
@@ -154,13 +154,10 @@ function readEnv(directory: string): Environment {
   }
 }
 
-let problemsOf: ((value: unknown) => SchemaProblem[]) | undefined;
-
 type ConfigProblem = Omit<SchemaProblem, "code"> & { code: SchemaProblem["code"] | "LB505" };
 
 function checkSchema({ value, read, unset }: Expanded): ConfigProblem[] {
-  problemsOf ??= compileProblems(readSchema("config.schema.json"));
-  return problemsOf(value)
+  return checkConfig(value)
     .filter((one) => !unset.has(keyOf(one.code === "LB203" ? [...one.path, one.missing ?? ""] : one.path)))
     .map((one) => {
       const isHidden = isSecret(one.path) || read.has(keyOf(one.path));

@@ -1,23 +1,38 @@
 import { readFileSync } from "node:fs";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import { bundleSchema } from "../text/schema-bundle.ts";
-import { compileProblems, compileSchema } from "../text/schema.ts";
+import { compileMatcher } from "../text/schema-match.ts";
+import type { Matches } from "../text/schema-match.ts";
+import { compileProblems } from "../text/schema.ts";
 import type { SchemaProblem } from "../text/schema.ts";
 import type { Path } from "../text/yaml.ts";
 
 /** Checks a value against one of the project's schemas; mistakes with their places. */
 export type Check = (value: unknown, place: (path: Path, what?: "key" | "value") => Place) => Diagnostic[];
 
-/** `schemas/` beside `src/` or `dist/`: what is legal in the files that people write. */
-function schemaCheck(name: string): Check {
-  let compiled: Check | undefined;
-  return function check(value, place) {
-    compiled ??= compileSchema(readSchema(name));
-    return compiled(value, place);
+/** What is wrong with a value, by paths. The validator that finds words for it is made for the first mistake. */
+function problemsBy(name: string): (value: unknown) => SchemaProblem[] {
+  let matches: Matches | undefined;
+  let problems: ((value: unknown) => SchemaProblem[]) | undefined;
+  return function problemsOf(value) {
+    matches ??= compileMatcher(readSchema(name)) ?? (() => false);
+    if (matches(value)) return [];
+    problems ??= compileProblems(readSchema(name));
+    return problems(value);
   };
 }
 
-/** One of the project's schemas, whole: what it refers to in other files is put into it. */
+function schemaCheck(name: string): Check {
+  const problemsOf = problemsBy(name);
+  return function check(value, place) {
+    return problemsOf(value).map(({ code, path, what, message, cure }) =>
+      diagnostic(code, message, place(path, what), cure),
+    );
+  };
+}
+
+/** One of the project's schemas (`schemas/` beside `src/` or `dist/`), whole: what it refers to in other files is put into it. */
 export function readSchema(name: string): object {
   const file = new URL(`../../schemas/${name}`, import.meta.url);
   return bundleSchema(readOne(file), (reference) => readOne(new URL(reference, file)));
@@ -27,13 +42,9 @@ function readOne(file: URL): object {
   return JSON.parse(readFileSync(file, "utf8")) as object;
 }
 
-let mappingProblems: ((value: unknown) => SchemaProblem[]) | undefined;
-
-/** What is wrong with a mapping.yaml, by paths. */
-export function checkMapping(value: unknown): SchemaProblem[] {
-  mappingProblems ??= compileProblems(readSchema("mapping.schema.json"));
-  return mappingProblems(value);
-}
+/** What is wrong with a mapping.yaml, and with llmbridge.yaml. */
+export const checkMapping: (value: unknown) => SchemaProblem[] = problemsBy("mapping.schema.json");
+export const checkConfig: (value: unknown) => SchemaProblem[] = problemsBy("config.schema.json");
 
 export const checkDecodeTable: Check = schemaCheck("stream-decode.schema.json");
 export const checkEncodeTable: Check = schemaCheck("stream-encode.schema.json");

@@ -1,9 +1,10 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ErrorObject } from "ajv/dist/2020.js";
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { CanonicalError } from "../mapping/canonical.ts";
+import { createAjv } from "../text/ajv.ts";
 import { parseJson } from "../text/json.ts";
+import { compileMatcher } from "../text/schema-match.ts";
 import type { Folder } from "./folder.ts";
 
 /**
@@ -19,15 +20,26 @@ export function compileValidator(
   const parsed = parseJson(file.text, file.path);
   for (const found of parsed.diagnostics) report(found);
   if (parsed.value === undefined) return undefined;
-  try {
-    const ajv = new Ajv2020({ strict: false, allErrors: false, verbose: true });
-    const validate = ajv.compile(parsed.value as object);
-    return (body) => (validate(body) ? undefined : refusal(validate.errors ?? []));
-  } catch (error) {
-    const place = parsed.place([]);
-    report(diagnostic("LB202", `not a JSON Schema: ${(error as Error).message}`, place));
-    return undefined;
+  const schema = parsed.value as object;
+  const matches = compileMatcher(schema);
+  let validate: ValidateFunction | undefined;
+  if (!matches) {
+    try {
+      validate = compile(schema);
+    } catch (error) {
+      report(diagnostic("LB202", `not a JSON Schema: ${(error as Error).message}`, parsed.place([])));
+      return undefined;
+    }
   }
+  return function refuse(body) {
+    if (matches?.(body)) return undefined;
+    validate ??= compile(schema);
+    return validate(body) ? undefined : refusal(validate.errors ?? []);
+  };
+}
+
+function compile(schema: object): ValidateFunction {
+  return createAjv({ strict: false, allErrors: false, verbose: true }).compile(schema);
 }
 
 function refusal(errors: readonly ErrorObject[]): CanonicalError {

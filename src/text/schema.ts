@@ -1,7 +1,7 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ErrorObject } from "ajv";
+import type { Ajv2020, ErrorObject, Options } from "ajv/dist/2020.js";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import { createAjv } from "./ajv.ts";
 import type { Path } from "./yaml.ts";
 import { collapseBranches, splitPointer } from "./schema-branch.ts";
 import { describe } from "./schema-message.ts";
@@ -22,7 +22,7 @@ export type At = (path: Path, what: "key" | "value") => Place;
 
 // Compiling is most of what it does, once for each schema at start: it is not asked to optimise what runs once, nor to
 // check schemas that are the project's own (test/config/schemas.test.ts does).
-const ajv = new Ajv2020({
+const options: Options = {
   strict: true,
   allowUnionTypes: true,
   strictRequired: false,
@@ -32,13 +32,16 @@ const ajv = new Ajv2020({
   validateFormats: false,
   validateSchema: false,
   code: { optimize: false },
-});
+};
+
+let shared: Ajv2020 | undefined;
 
 /**
  * Compiles a JSON Schema (2020-12) to a function that gives all the mistakes of a value, in words. Throws where it
  * does not understand the schema.
  */
 export function compileProblems(schema: object): (value: unknown) => SchemaProblem[] {
+  const ajv = (shared ??= createAjv(options));
   const validate = ajv.compile(schema);
   ajv.removeSchema(schema);
   const root = schema as Record<string, unknown>;
