@@ -4,19 +4,17 @@ import { createFold } from "./fold.ts";
 import type { Fold } from "./fold.ts";
 import { recordLoss } from "./losses.ts";
 import { compileRows } from "./rows.ts";
-import type { RowContext, Rows, RowVariables, Sink } from "./rows.ts";
-import { createSerializer } from "./serial.ts";
+import type { RowContext, Rows, RowVariables } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import { checkUnreachable, freshState, tableContext } from "./table.ts";
 import type { TableFile } from "./table.ts";
 import { compileAnyExpression, compileTemplate } from "./template.ts";
-import type { Template } from "./template.ts";
-import { compileFrame } from "./frame.ts";
+import { compilePrinted, openFrames } from "./frames.ts";
+import type { FrameRules } from "./frames.ts";
+import { firstEncoder, serialEncoder } from "./order.ts";
 import { createPrinter } from "./printer.ts";
-import type { Printer } from "./printer.ts";
 import type { Bindings, Document, Framing, StreamEncoder, StreamFacts } from "./types.ts";
 import { nearest } from "../text/nearest.ts";
-import type { Path } from "../text/yaml.ts";
 import { covers, eventIndex, eventName, eventNames, literalness } from "./vocabulary.ts";
 
 /** What is bound in every row. */
@@ -39,11 +37,9 @@ export interface OwnDocuments {
   response?: Document<CanonicalResponse, unknown>;
 }
 
-interface Compiled {
+interface Compiled extends FrameRules {
   table: TableFile;
   find: (event: StreamEvent, type: Part["type"] | undefined) => Rows | string | null;
-  frame: Template | undefined;
-  eventLine: ((frame: unknown, bound: RowVariables) => unknown) | undefined;
   documents: OwnDocuments;
 }
 
@@ -77,102 +73,6 @@ export function compileEncodeTable(
     const ordered = serial ? serialEncoder(plain) : plain;
     return onlyFirst ? firstEncoder(ordered) : ordered;
   };
-}
-
-/** For formats with one answer: what other candidates tell is left out, and said. */
-function firstEncoder(encoder: StreamEncoder): StreamEncoder {
-  let isLost = false;
-  return {
-    get done() {
-      return encoder.done;
-    },
-    push(event) {
-      if (!("c" in event) || event.c === undefined || event.c === 0) return encoder.push(event);
-      if (!isLost) recordLoss({ code: "candidates", action: "drop", at: `candidates[${event.c}]` });
-      isLost = true;
-      return "";
-    },
-  };
-}
-
-function serialEncoder(plain: StreamEncoder): StreamEncoder {
-  const serializer = createSerializer();
-  const ordered: StreamEvent[] = [];
-  return {
-    get done() {
-      return plain.done;
-    },
-    push(event) {
-      serializer.push(event, ordered);
-      let text = "";
-      for (const one of ordered) text += plain.push(one);
-      ordered.length = 0;
-      return text;
-    },
-  };
-}
-
-/** Where the rows of one stream put their frames: values, or text that is printed already. */
-interface Frames extends Sink {
-  text: string;
-  print(data: string, name: string | undefined): void;
-}
-
-function openFrames(
-  compiled: Compiled,
-  printer: Printer,
-  bound: RowVariables,
-  current: () => StreamEvent,
-): Frames {
-  const stream = bound["stream"] as StreamFacts;
-  return {
-    text: "",
-    print(data, name) {
-      stream.frame++;
-      this.text += printer.frame(data, name);
-    },
-    push(frame) {
-      if (typeof frame === "string") {
-        this.text += printer.frame(frame, undefined);
-        return;
-      }
-      const whole = compiled.frame
-        ? { ...(compiled.frame(current(), bound) as object), ...(frame as object) }
-        : frame;
-      const name = compiled.eventLine?.(whole, bound);
-      this.print(JSON.stringify(whole), typeof name === "string" ? name : undefined);
-    },
-  };
-}
-
-/**
- * A map of literals and expressions is printed straight, with `frame:` under it, where the SSE event's name is a literal of
- * it too; everything else is filled first and printed then.
- */
-function compilePrinted(
-  table: TableFile,
-  emitted: unknown,
-  path: Path,
-  context: RowContext,
-): Rows | undefined {
-  const { frame = {}, event } = table.value as { frame?: unknown; event?: unknown };
-  if (!isMap(emitted) || !isMap(frame)) return undefined;
-  const whole = { ...frame, ...emitted };
-  const named = typeof event === "string" ? whole[event.replace(/^=/, "")] : undefined;
-  if (event !== undefined && (typeof named !== "string" || named.startsWith("="))) return undefined;
-  const name = named as string | undefined;
-  const printed = compileFrame(
-    whole,
-    (member) => (member in emitted ? [...path, member] : ["frame", member]),
-    context,
-  );
-  return function printRow(input, bound, out) {
-    (out as Frames).print(printed(input, bound), name);
-  };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): StreamEncoder {
