@@ -1,4 +1,4 @@
-import { splitPointer } from "./schema-branch.ts";
+import { resolveRef } from "./schema-branch.ts";
 
 /** Whether a value is certainly what a schema describes. */
 export type Matches = (value: unknown) => boolean;
@@ -138,19 +138,9 @@ function referred(reference: string, context: Context): string {
   if (known !== undefined) return known;
   const name = `r${context.known.size}`;
   context.known.set(reference, name);
-  const test = functionOf(resolve(reference, context.root), context);
+  const test = functionOf(resolveRef(reference, context.root), context);
   context.code.push(`function ${name}(v) { return ${test}(v); }`);
   return name;
-}
-
-function resolve(reference: string, root: Schema): unknown {
-  if (reference === "#") return root;
-  if (!reference.startsWith("#/")) throw new Unknown();
-  const names = splitPointer(decodeURIComponent(reference.slice(1)));
-  return names.reduce<unknown>(
-    (at, name) => (Object.hasOwn(members(at), name) ? members(at)[name] : undefined),
-    root,
-  );
 }
 
 const types: Readonly<Record<string, (v: string) => string>> = {
@@ -203,7 +193,7 @@ function evaluated(schema: Schema, rest: unknown, context: Context): Schema {
   const named: Schema = {};
   for (let at: Schema | undefined = schema; at;) {
     Object.assign(named, at["properties"]);
-    at = at["$ref"] === undefined ? undefined : members(resolve(text(at["$ref"]), context.root));
+    at = at["$ref"] === undefined ? undefined : members(resolveRef(text(at["$ref"]), context.root));
     if (at === schema) throw new Unknown();
   }
   return named;
