@@ -1,49 +1,73 @@
-import type { CanonicalRequest, Part } from "./canonical.ts";
+import type { CanonicalRequest, Part, Tool } from "./canonical.ts";
+import { tokensOfMedia } from "./media-tokens.ts";
 
-/** What an image is counted as; vendors count 85 to 1600, by its size, which is not known here. */
-const imageTokens = 1000;
-/** What frames a turn or a tool besides its text. */
+/** Counts the tokens of a text. */
+export type CountText = (text: string) => number;
+
+/** What frames a turn or a part that is not text; vendors say 3 to 7. */
 const frameTokens = 4;
+/** What a tool takes beside its words: the declaration that models are shown is more than the JSON of its schema. */
+const toolTokens = 8;
 
 /**
- * Estimates the input tokens of a request without the model's own tokenizer: four letters of Latin text, or one
- * character of scripts that tokenizers know less well, make a token. Within a fifth of the truth on prose and code.
+ * Estimates the input tokens of a request: its texts by `countText`, media by rules of thumb (`tokensOfMedia`), tools and
+ * schemas as the JSON that they are. What only a server can read (tokens of earlier thoughts) is not counted. Without
+ * `countText` it is cheap enough for every request: routing and limits may ask for it.
  */
-export function estimateTokens(request: CanonicalRequest): number {
+export function estimateTokens(request: CanonicalRequest, countText: CountText = roughTokens): number {
   let tokens = 0;
-  for (const { text } of request.system) tokens += tokensOf(text) + frameTokens;
-  for (const { parts } of request.turns)
-    tokens += frameTokens + parts.reduce((sum, part) => sum + tokensOfPart(part), 0);
-  for (const tool of request.tools ?? []) tokens += frameTokens + tokensOf(JSON.stringify(tool));
-  return tokens;
+  for (const { text } of request.system) tokens += frameTokens + countText(text);
+  for (const { parts } of request.turns) tokens += frameTokens + tokensOfParts(parts, countText);
+  for (const tool of request.tools ?? []) tokens += tokensOfTool(tool, countText);
+  const schema = request.output?.format?.schema;
+  return schema ? tokens + toolTokens + countText(JSON.stringify(schema)) : tokens;
 }
 
-function tokensOfPart(part: Part): number {
-  switch (part.type) {
-    case "text":
-    case "refusal":
-    case "reasoning":
-    case "compaction":
-      return tokensOf(part.text ?? "");
-    case "tool_call":
-      return frameTokens + tokensOf(part.name) + tokensOf(part.argsText ?? part.input ?? "");
-    case "tool_result":
-      return (
-        frameTokens +
-        (part.json ? tokensOf(JSON.stringify(part.json)) : 0) +
-        (part.content ?? []).reduce((sum, one) => sum + tokensOfPart(one), 0)
-      );
-    case "media":
-      return part.src.text === undefined ? imageTokens : tokensOf(part.src.text);
-    case "server_call":
-    case "server_result":
-    case "raw":
-      return tokensOf(JSON.stringify(part));
-  }
-}
-
-function tokensOf(text: string): number {
+/**
+ * Four letters of Latin text make a token, and so does one character of the scripts that tokenizers know less well.
+ * Within a quarter of the truth on prose, code and JSON.
+ */
+export function roughTokens(text: string): number {
   let plain = 0;
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x250) plain++;
   return Math.ceil(plain / 4 + (text.length - plain));
+}
+
+function tokensOfTool(tool: Tool, countText: CountText): number {
+  if (tool.kind === "server") return toolTokens + countText(JSON.stringify(tool.config ?? {}));
+  const { name, description = "" } = tool;
+  const form = tool.kind === "function" ? tool.schema : tool.format;
+  return toolTokens + countText(`${name}\n${description}\n${form ? JSON.stringify(form) : ""}`);
+}
+
+function tokensOfParts(parts: readonly Part[], countText: CountText): number {
+  let tokens = 0;
+  for (const part of parts) tokens += tokensOfPart(part, countText);
+  return tokens;
+}
+
+function tokensOfPart(part: Part, countText: CountText): number {
+  switch (part.type) {
+    case "text":
+    case "refusal":
+    case "compaction":
+      return countText(part.text ?? "");
+    case "reasoning":
+      return countText(part.text ?? part.summary?.join("\n") ?? "");
+    case "tool_call":
+      return frameTokens + countText(part.name) + countText(part.argsText ?? part.input ?? "");
+    case "tool_result":
+      return (
+        frameTokens +
+        (part.json ? countText(JSON.stringify(part.json)) : 0) +
+        tokensOfParts(part.content ?? [], countText)
+      );
+    case "media":
+      if (part.src.text !== undefined) return frameTokens + countText(part.src.text);
+      return part.src.parts ? tokensOfParts(part.src.parts, countText) : tokensOfMedia(part);
+    case "server_call":
+    case "server_result":
+    case "raw":
+      return countText(JSON.stringify(part));
+  }
 }

@@ -1,6 +1,6 @@
 import type { CanonicalError } from "../mapping/canonical.ts";
 import { reject } from "../mapping/rejection.ts";
-import { estimateTokens } from "../mapping/tokens.ts";
+import { countLocally } from "../mapping/tokenizer.ts";
 import type { ModelEntry } from "../mapping/types.ts";
 import { sendBody } from "./client.ts";
 import type { Exchange } from "./client.ts";
@@ -73,10 +73,10 @@ export async function countTokens(
   x.model = target.model ?? asked.model();
   const counted = await countUpstream(x, asked, target);
   if (counted && !("tokens" in counted) && !cannotCount(counted)) return counted;
-  x.told = {};
   const request = (x.request = asked.decode());
-  const count =
-    counted && "tokens" in counted ? counted : { tokens: estimateTokens(request), estimated: true };
+  const isCounted = counted !== undefined && "tokens" in counted;
+  x.told = isCounted ? {} : { "x-llmbridge-estimate": "tokens" };
+  const count = isCounted ? counted : { tokens: await countLocally(request), estimated: true };
   sendBody(x, 200, JSON.stringify(encode(count, { request })));
   return undefined;
 }
