@@ -1,5 +1,7 @@
-import type { CanonicalError, DeltaKind, Fact, Part, Stop, StreamEvent } from "./canonical.ts";
+import type { CanonicalError, Fact, Part, Stop, StreamEvent } from "./canonical.ts";
 import { stableId } from "./id.ts";
+import { tellDelta, tellRest } from "./block.ts";
+import type { Block } from "./block.ts";
 import { settleReason } from "./settle.ts";
 import { splitPart } from "./unfold.ts";
 
@@ -19,23 +21,6 @@ export interface GrammarOptions {
   /** The end of input is a proper end once every candidate has stopped. */
   endOnStop?: boolean;
   protocol?: string;
-}
-
-interface Block {
-  i: number;
-  c: number;
-  type: Part["type"];
-  /** What is known of a tool call that has no name yet: it is not told before it has one. */
-  held?: { part: Part; deltas: Fact[] };
-  custom: boolean;
-  /** What deltas have told so far, by kind and summary number: the whole may say more when the block closes. */
-  told: Told[];
-}
-
-interface Told {
-  kind: DeltaKind;
-  s: number | undefined;
-  text: string;
 }
 
 interface State {
@@ -204,43 +189,6 @@ function addDelta(known: Block, fact: Fact & { type: "delta" }, out: StreamEvent
     return;
   }
   tellDelta(known, fact, out);
-}
-
-interface Delta {
-  kind: DeltaKind;
-  v: unknown;
-  s?: number;
-}
-
-function tellDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): void {
-  if (typeof v === "string") {
-    const before = toldOf(known, kind, s);
-    if (before) before.text += v;
-    else known.told.push({ kind, s, text: v });
-  }
-  // Members one by one: this runs for every token, and spreading an absent one costs more than all the rest.
-  const event: StreamEvent & { type: "block.delta" } = { type: "block.delta", i: known.i, kind, v };
-  if (known.c !== 0) event.c = known.c;
-  if (s !== undefined) event.s = s;
-  out.push(event);
-}
-
-function toldOf(known: Block, kind: DeltaKind, s: number | undefined): Told | undefined {
-  for (const one of known.told) if (one.kind === kind && one.s === s) return one;
-  return undefined;
-}
-
-/**
- * Where the authoritative whole says more than the deltas did, the rest is told as a last delta, so that encoders that
- * draw deltas lose nothing. Where it does not begin with what was told, it just wins.
- */
-function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
-  for (const { kind, v, s } of splitPart(part).deltas) {
-    if (typeof v !== "string") continue;
-    const told = toldOf(known, kind, s)?.text ?? "";
-    if (v.length > told.length && v.startsWith(told))
-      tellDelta(known, { kind, v: v.slice(told.length), s }, out);
-  }
 }
 
 function close(
