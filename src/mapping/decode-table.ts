@@ -108,7 +108,8 @@ function finder(
   for (const name of skip) if (!rows.has(name)) found.set(name, null);
   const patterns = [...rows.keys(), ...skip].sort((a, b) => literalness(b) - literalness(a));
   return function find(name) {
-    if (found.has(name)) return found.get(name);
+    const known = found.get(name);
+    if (known !== undefined || found.has(name)) return known;
     const pattern = patterns.find((one) => covers(one, name));
     const row = pattern === undefined ? undefined : (rows.get(pattern) ?? null);
     if (found.size < 1000) found.set(name, row);

@@ -31,7 +31,7 @@ export function openFrames(
     text: "",
     print(data, name) {
       stream.frame++;
-      this.text += printer.frame(data, name);
+      this.text += printer.json(data, name);
     },
     push(frame) {
       if (typeof frame === "string") {
