@@ -1,0 +1,152 @@
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadMappings } from "../../src/bridge/mappings.ts";
+import { decodeStream, encodeStream } from "../../src/golden/streams.ts";
+import type { Loss } from "../../src/mapping/canonical.ts";
+import { fit } from "../../src/mapping/fit/fit.ts";
+import { createRestorer, restoreResponse } from "../../src/mapping/fit/restore.ts";
+import { fold } from "../../src/mapping/fold.ts";
+import { collectLosses } from "../../src/mapping/losses.ts";
+import type { Mapping } from "../../src/mapping/types.ts";
+import * as talkers from "../support/talkers.ts";
+import type { Body, Talker } from "../support/talkers.ts";
+import * as vendors from "../support/upstreams.ts";
+import type { Said, Upstream } from "../support/upstreams.ts";
+
+/*
+ * Conversations of three turns with parallel calls through two vendors, and a question after them. Every request that
+ * the upstream gets must hold what it said before with its tokens, each where it was; or, of another vendor, none.
+ */
+const { mappings } = loadMappings([join(resolve(import.meta.dirname, "../.."), "mappings")]);
+const mappingOf = (name: string): Mapping => mappings.get(name)!;
+
+const script: readonly Said[] = [
+  {
+    thought: "I look around first.",
+    token: "dG9rZW4tb25l",
+    calls: [
+      { name: "read_file", args: { path: "a.txt" } },
+      { name: "list_files", args: { path: "." } },
+    ],
+  },
+  {
+    thought: "Now I change it.",
+    token: "dG9rZW4tdHdv",
+    text: "I change the file.",
+    calls: [
+      { name: "write_file", args: { path: "a.txt" } },
+      { name: "run", args: {} },
+    ],
+  },
+  { thought: "All is done.", token: "dG9rZW4tdGhyZWU=", text: "Done, and tested." },
+];
+
+interface Turn {
+  /** What the upstream was asked. */
+  body: unknown;
+  losses: Loss[];
+  /** What the client asks next. */
+  next: Body;
+}
+
+/** One request and its answer, through both formats. */
+function exchange(
+  talker: Talker,
+  upstream: Upstream,
+  asked: Body,
+  said: Said,
+  turn: number,
+  stream: boolean,
+): Turn {
+  const client = mappingOf(talker.mapping);
+  const server = mappingOf(upstream.mapping);
+  const { model } = upstream;
+  const request = client.request.decode!(
+    { ...asked, ...(!talker.http && { stream }) },
+    { http: { headers: {}, ...talker.http?.(model, stream) } },
+  );
+  const capabilities = server.capabilities(model, {});
+  const fitted = fit(request, capabilities, { from: client.protocol, to: server.protocol });
+  const target = { provider: "it", model, stream, capabilities, headers: {} };
+  const losses = [...fitted.losses];
+  const body = collectLosses(() => server.request.encode!(fitted.request, { target }), losses);
+
+  const bindings = { request: fitted.request, target, http: { headers: {} } };
+  const facts = { id: `answer${turn}`, created: 1_700_000_000, frame: 0 };
+  const restore = createRestorer(fitted.restore);
+  const told = (): ReturnType<typeof decodeStream> =>
+    decodeStream(server, [Buffer.from(upstream.stream(said, turn))], bindings).flatMap((event) =>
+      restore(event),
+    );
+  const whole =
+    !stream && upstream.whole
+      ? restoreResponse(server.response.decode!(upstream.whole(said, turn), bindings), fitted.restore)
+      : undefined;
+  const answer = stream
+    ? talker.collect(encodeStream(client, told(), { request, stream: facts }))
+    : client.response.encode!(whole ?? fold(told()), { request, stream: facts });
+  const sent = JSON.parse(JSON.stringify(answer)) as never;
+  return { body: JSON.parse(JSON.stringify(body)), losses, next: talker.proceed(asked, sent, stream) };
+}
+
+const upstreams = [vendors.anthropic, vendors.gemini, vendors.codex];
+const all = Object.values(talkers).flatMap((talker) =>
+  upstreams.map((upstream) => [talker.mapping, upstream.mapping, talker, upstream] as const),
+);
+
+describe.each([
+  ["whole answers", false],
+  ["streams", true],
+] as const)("%s", (_, stream) => {
+  test.each(all)(
+    "%s client, %s upstream: every token comes back where it was",
+    (_from, _to, talker, upstream) => {
+      let asked = talker.begin(upstream.model, "Mend a.txt.");
+      for (const [turn, said] of [...script, script[2]!].entries()) {
+        const { body, next, losses } = exchange(talker, upstream, asked, said, turn, stream);
+        expect(vendors.misheard(upstream, script.slice(0, turn), body)).toEqual([]);
+        expect(losses.map(({ code }) => code)).not.toContain("history.opaque");
+        expect(losses.map(({ code }) => code)).not.toContain("reasoning.placeholder");
+        asked = next;
+      }
+    },
+  );
+});
+
+const switches = Object.values(talkers).flatMap((talker) =>
+  upstreams.flatMap((first) =>
+    upstreams
+      .filter((second) => second !== first)
+      .map((second) => [talker.mapping, first.mapping, second.mapping, talker, first, second] as const),
+  ),
+);
+
+/** The tokens of some answers as they could stand in a request: as they are, or in an envelope. */
+function tokensIn(body: unknown, said: readonly Said[]): string[] {
+  const text = JSON.stringify(body);
+  const forms = said.flatMap(({ token }) => [token, Buffer.from(token).toString("base64url")]);
+  return forms.filter((form) => text.includes(form));
+}
+
+describe.each([
+  ["whole answers", false],
+  ["streams", true],
+] as const)("another model in mid-conversation, %s", (_, stream) => {
+  test.each(switches)("%s client, %s to %s and back", (_client, _from, _to, talker, first, second) => {
+    const own = script.slice(0, 2);
+    const foreign: Said = { ...script[0]!, token: "c2Vjb25k", calls: [{ name: "run", args: { path: "b" } }] };
+    let asked = talker.begin(first.model, "Mend a.txt.");
+    for (const [turn, said] of own.entries()) asked = exchange(talker, first, asked, said, turn, stream).next;
+
+    const there = exchange(talker, second, asked, foreign, 2, stream);
+    expect(tokensIn(there.body, own)).toEqual([]);
+    expect(JSON.stringify(there.body)).not.toContain("llmb1.");
+    expect(there.losses.some(({ code }) => code === "history.reasoning" || code === "history.opaque")).toBe(
+      true,
+    );
+
+    const back = exchange(talker, first, there.next, script[2]!, 3, stream);
+    expect(vendors.misheard(first, own, back.body)).toEqual([]);
+    expect(tokensIn(back.body, [foreign])).toEqual([]);
+  });
+});
