@@ -15,7 +15,8 @@ import type { CanonicalError, CanonicalRequest, CanonicalResponse } from "../map
 import { createPlacer } from "../text/place.ts";
 import { withoutPaths } from "../text/schema.ts";
 import { parseYaml } from "../text/yaml.ts";
-import type { Folder } from "./folder.ts";
+import type { Source } from "../text/yaml.ts";
+import type { Folder, FolderFile } from "./folder.ts";
 import { checkHidden } from "./hidden.ts";
 import { joinPreludes } from "./prelude.ts";
 import { checkDecodeTable, checkEncodeTable, checkMapping } from "./schemas.ts";
@@ -165,10 +166,19 @@ function streams(build: Build, error: Mapping["error"], response: Mapping["respo
   };
 }
 
+/** A table that several folders borrow is the same file to all of them. */
+const tablesRead = new WeakMap<FolderFile, Source>();
+
+function parseTable(file: FolderFile): Source {
+  const known = tablesRead.get(file) ?? parseYaml(file.text, file.path);
+  tablesRead.set(file, known);
+  return known;
+}
+
 function tableOf(build: Build, name: string, check: typeof checkDecodeTable): TableFile | undefined {
   const file = build.folder.files.get(name);
   if (!file) return undefined;
-  const yaml = parseYaml(file.text, file.path);
+  const yaml = parseTable(file);
   const mistakes = [...yaml.diagnostics, ...check(yaml.value ?? {}, yaml.place)];
   for (const found of mistakes) build.scope.report(found);
   if (mistakes.some((one) => one.severity === "error")) return undefined;

@@ -28,9 +28,18 @@ const AT_POSITION = new Set([
   "S0207",
 ]);
 
+/** Trees of texts that were parsed before, as long as somebody holds them: folders borrow from one another. */
+const parsed = new Map<string, WeakRef<Node>>();
+const mostParsed = 10_000;
+
 export function checkSyntax(source: string, where: Problem["in"]): Parsed {
+  const known = parsed.get(source)?.deref();
+  if (known !== undefined) return { ast: known, problems: [] };
   try {
-    return { ast: parseSource(source), problems: [] };
+    const ast = parseSource(source);
+    if (parsed.size >= mostParsed) parsed.clear();
+    parsed.set(source, new WeakRef(ast));
+    return { ast, problems: [] };
   } catch (thrown) {
     return { problems: [toProblem(thrown as ParseError, source, where)] };
   }

@@ -19,9 +19,13 @@ export interface Source {
   placeIn(path: Path, offset: number, length: number): Place;
 }
 
-/** Parses YAML 1.2 (core schema, merge keys). Syntax errors and duplicate keys are LB103; nothing is thrown. */
+/**
+ * Parses YAML 1.2 (core schema, merge keys). Syntax errors and duplicate keys are LB103; nothing is thrown. Places are
+ * asked for where something is wrong, mostly never: the tree that knows them is let go, and made again if need be.
+ */
 export function parseYaml(text: string, file: string): Source {
-  const document = parseDocument(text, { merge: true, prettyErrors: false });
+  const parse = (): Document.Parsed => parseDocument(text, { merge: true, prettyErrors: false });
+  const document = parse();
   const placeAt = createPlacer(text, file);
   const diagnostics = [
     ...withoutEchoes(document.errors).map((error) => syntaxError(error, text, placeAt)),
@@ -30,26 +34,48 @@ export function parseYaml(text: string, file: string): Source {
       severity: "warning" as const,
     })),
   ];
-  const span = (path: Path, what: "key" | "value" = "value"): [number, number] =>
-    spanOf(document, path, what);
-  const place = (path: Path, what?: "key" | "value"): Place => placeAt(...span(path, what));
-  function placeIn(path: Path, offset: number, length: number): Place {
-    const { node } = find(document, path);
-    const offsets = isScalar(node) ? scalarOffsets(text, node) : undefined;
-    const start = offsets?.[offset];
-    if (offsets === undefined || start === undefined) return place(path);
-    const end = offsets[offset + length] ?? start + length;
-    return placeAt(start, Math.max(1, end - start));
-  }
-  return { ...valueOf(document, diagnostics, placeAt), diagnostics, place, placeIn };
+  const source = { ...valueOf(document, text, diagnostics, placeAt), diagnostics };
+  return { ...source, ...placesOf(text, placeAt, weakly(document, parse)) };
+}
+
+function placesOf(text: string, placeAt: PlaceAt, tree: () => Document): Pick<Source, "place" | "placeIn"> {
+  const place: Source["place"] = (path, what = "value") => placeAt(...spanOf(tree(), path, what));
+  return {
+    place,
+    placeIn(path, offset, length) {
+      const { node } = find(tree(), path);
+      const offsets = isScalar(node) ? scalarOffsets(text, node) : undefined;
+      const start = offsets?.[offset];
+      if (offsets === undefined || start === undefined) return place(path);
+      const end = offsets[offset + length] ?? start + length;
+      return placeAt(start, Math.max(1, end - start));
+    },
+  };
+}
+
+function weakly<T extends object>(value: T, make: () => T): () => T {
+  let held = new WeakRef(value);
+  return () => {
+    const known = held.deref() ?? make();
+    held = new WeakRef(known);
+    return known;
+  };
 }
 
 type PlaceAt = (offset: number, length?: number) => Place;
 
-function valueOf(document: Document, diagnostics: Diagnostic[], placeAt: PlaceAt): { value?: unknown } {
+/** Where an alias may stand: a star before a name, at the start of a token. */
+const alias = /(?:^|[\s[{,])\*[^\s,[\]{}]/m;
+
+function valueOf(
+  document: Document,
+  text: string,
+  diagnostics: Diagnostic[],
+  placeAt: PlaceAt,
+): { value?: unknown } {
   // A duplicate key leaves a usable value behind, so that the rest of the file is still checked.
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return {};
-  removeLostAliases(document, diagnostics, placeAt);
+  if (alias.test(text)) removeLostAliases(document, diagnostics, placeAt);
   try {
     return { value: document.toJS() };
   } catch (error) {
