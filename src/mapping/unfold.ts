@@ -20,14 +20,16 @@ const streamed: readonly [member: string, kind: DeltaKind, types: readonly Part[
  */
 export function unfold(response: CanonicalResponse, options: { words?: boolean } = {}): StreamEvent[] {
   const { id, model, created, usage, candidates, v: _v, ...meta } = response;
-  const events: StreamEvent[] = [{ type: "start", ...present({ id, model, created }) }];
+  // All is known from the start: formats that tell the tier or the cached tokens there, and nowhere else, can do so.
+  const known = Object.keys(meta).length > 0 ? (meta as never) : undefined;
+  const events: StreamEvent[] = [{ type: "start", ...present({ id, model, created, usage, meta: known }) }];
   let i = 0;
   for (const one of candidates) i = unfoldCandidate(one, i, options.words === true, events);
   if (usage) events.push({ type: "usage", usage });
   for (const one of candidates) {
     if (one.stop) events.push({ type: "stop", ...(one.index && { c: one.index }), stop: one.stop });
   }
-  events.push({ type: "end", ...(Object.keys(meta).length > 0 && { meta: meta as never }) });
+  events.push({ type: "end" });
   return events;
 }
 
