@@ -81,6 +81,14 @@ export const anthropic: Vendor = {
       shows: thinks && asked.thinking?.display !== "omitted",
     };
   },
+  decline(body) {
+    if ((body as { thread?: unknown }).thread === undefined) return undefined;
+    const details = { error_code: "thread_unsupported_request", unsupported: ["thread"] };
+    return {
+      type: "error",
+      error: { type: "invalid_request_error", message: "threads are not held here", details },
+    };
+  },
   whole: answerOf,
   frames: answerFrames,
   refuse: (problems) => ({

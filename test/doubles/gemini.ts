@@ -46,7 +46,8 @@ export const gemini: Vendor = {
   read({ path, headers, body }, rules) {
     const problems = [...checkHeaders(headers, { "x-goog-api-key": upstreamKey }), ...shape(body, rules)];
     if (problems.length > 0) return unread(problems);
-    const asked = body as Body;
+    const given = body as Body;
+    const asked = { ...given, contents: rules.isOwn ? merged(given.contents) : given.contents };
     const [, model = "", method = ""] = action.exec(path) ?? [];
     const offered = (asked.tools ?? []).flatMap(({ functionDeclarations = [] }) =>
       functionDeclarations.map(({ name }): Offered => ({ name, kind: "function" })),
@@ -81,6 +82,20 @@ function checkOptions({ toolConfig, generationConfig }: Body, offered: readonly 
   if (generationConfig?.thinkingConfig?.thinkingBudget === 0)
     problems.push("Budget 0 is invalid. This model only works in thinking mode.");
   return problems;
+}
+
+/** The vendor's own SDK sends an answer back chunk by chunk; its server takes them together. */
+function merged(contents: readonly Content[]): Content[] {
+  const all: Content[] = [];
+  for (const { role, parts } of contents) {
+    if (role === "model" && all.at(-1)?.role === role) all.at(-1)!.parts.push(...parts);
+    else all.push({ role, parts: [...parts] });
+  }
+  for (const content of all)
+    content.parts = content.parts.filter(
+      ({ text, thoughtSignature }) => text !== "" || thoughtSignature !== undefined,
+    );
+  return all;
 }
 
 /** Calls follow a user or responses; as many responses follow at once, by the names of the calls, and nothing with them. */

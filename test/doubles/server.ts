@@ -24,16 +24,19 @@ export interface Double {
   problems(): string[];
   /** Numbers of the answers that were given, in their order. */
   turns(): number[];
+  /** Begins another script, with nothing asked yet. */
+  play(rules: Rules): void;
   close(): Promise<void>;
 }
 
 /** An upstream double on a free port of this machine, which plays a script. */
 export async function startDouble(vendor: Vendor, rules: Rules): Promise<Double> {
   const asked: Asked[] = [];
+  let playing = rules;
   const server = createServer((req, res) => {
     void readText(req).then((text) => {
       const one = remember(asked, req, text);
-      return answer(res, vendor, rules, one).catch((error: unknown) => {
+      return answer(res, vendor, playing, one).catch((error: unknown) => {
         one.problems.push(`the double failed: ${String(error)}`);
         refuse(res, vendor, one);
       });
@@ -48,6 +51,10 @@ export async function startDouble(vendor: Vendor, rules: Rules): Promise<Double>
     problems: () =>
       asked.flatMap(({ problems }, i) => problems.map((problem) => `request ${i + 1}: ${problem}`)),
     turns: () => asked.flatMap(({ turn }) => turn ?? []),
+    play(another) {
+      playing = another;
+      asked.length = 0;
+    },
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
@@ -77,6 +84,8 @@ async function answer(res: ServerResponse, vendor: Vendor, rules: Rules, asked: 
   const path = asked.path.startsWith(vendor.base) ? asked.path.slice(vendor.base.length) : "";
   if (!vendor.paths.test(path)) asked.problems.push(`nothing is served at ${asked.path}`);
   if (asked.problems.length > 0) return refuse(res, vendor, asked);
+  const declined = vendor.decline?.(asked.body);
+  if (declined !== undefined) return sendJson(res, 400, declined);
 
   const { problems, turn, model, offered, streams, thinks, shows } = vendor.read({ ...asked, path }, rules);
   asked.problems.push(...problems);

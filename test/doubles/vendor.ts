@@ -45,6 +45,8 @@ export interface Vendor {
   /** Paths that it answers, after the base. */
   paths: RegExp;
   read(call: Call, rules: Rules): Reading;
+  /** The vendor's answer to what it is free not to do; clients ask in another way then. */
+  decline?(body: unknown): unknown;
   whole(spoken: Spoken): unknown;
   /** SSE text of the whole answer, frame by frame. */
   frames(spoken: Spoken): string[];

@@ -29,7 +29,12 @@ const ask = 'Use the get_weather tool for "Paris".';
 describe("openai, chat completions", () => {
   const client = (): OpenAI => new OpenAI({ baseURL: `${bridge.url}/v1`, apiKey: "any", maxRetries: 0 });
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: "Hello!" }];
-  const tools: OpenAI.ChatCompletionFunctionTool[] = [{ type: "function", function: { name: weather.name, description: weather.description, parameters: weather.schema } }];
+  const tools: OpenAI.ChatCompletionFunctionTool[] = [
+    {
+      type: "function",
+      function: { name: weather.name, description: weather.description, parameters: weather.schema },
+    },
+  ];
 
   test("a whole answer", async () => {
     const answer = await client().chat.completions.create({ model: "demo", messages });
@@ -38,7 +43,11 @@ describe("openai, chat completions", () => {
   });
 
   test("a stream, in pieces", async () => {
-    const stream = client().chat.completions.stream({ model: "demo", messages, stream_options: { include_usage: true } });
+    const stream = client().chat.completions.stream({
+      model: "demo",
+      messages,
+      stream_options: { include_usage: true },
+    });
     let pieces = 0;
     stream.on("content", () => pieces++);
     expect(await stream.finalContent()).toMatch(greeting);
@@ -51,16 +60,34 @@ describe("openai, chat completions", () => {
       model: "demo",
       messages: [{ role: "user", content: ask }],
       stream: true,
-      tools: [{ type: "function", function: { name: weather.name, description: weather.description, parameters: weather.schema, parse: JSON.parse, function: (args: object) => `21 degrees in ${JSON.stringify(args)}` } }],
+      tools: [
+        {
+          type: "function",
+          function: {
+            name: weather.name,
+            description: weather.description,
+            parameters: weather.schema,
+            parse: JSON.parse,
+            function: (args: object) => `21 degrees in ${JSON.stringify(args)}`,
+          },
+        },
+      ],
     });
     expect(await runner.finalContent()).toContain("21 degrees");
     expect(await runner.finalContent()).toContain("Paris");
   });
 
   test("a tool call in a whole answer", async () => {
-    const answer = await client().chat.completions.create({ model: "demo", messages: [{ role: "user", content: ask }], tools });
+    const answer = await client().chat.completions.create({
+      model: "demo",
+      messages: [{ role: "user", content: ask }],
+      tools,
+    });
     expect(answer.choices[0]?.finish_reason).toBe("tool_calls");
-    expect(answer.choices[0]?.message.tool_calls?.[0]).toMatchObject({ type: "function", function: { name: "get_weather", arguments: '{"city":"Paris"}' } });
+    expect(answer.choices[0]?.message.tool_calls?.[0]).toMatchObject({
+      type: "function",
+      function: { name: "get_weather", arguments: '{"city":"Paris"}' },
+    });
   });
 
   test("the list of models", async () => {
@@ -71,7 +98,15 @@ describe("openai, chat completions", () => {
 
 describe("openai, responses", () => {
   const client = (): OpenAI => new OpenAI({ baseURL: `${bridge.url}/v1`, apiKey: "any", maxRetries: 0 });
-  const tools: OpenAI.Responses.FunctionTool[] = [{ type: "function", name: weather.name, description: weather.description, parameters: weather.schema, strict: false }];
+  const tools: OpenAI.Responses.FunctionTool[] = [
+    {
+      type: "function",
+      name: weather.name,
+      description: weather.description,
+      parameters: weather.schema,
+      strict: false,
+    },
+  ];
 
   test("a whole answer", async () => {
     const answer = await client().responses.create({ model: "demo", input: "Hello!" });
@@ -92,7 +127,11 @@ describe("openai, responses", () => {
     const first = await client().responses.stream({ model: "demo", input: ask, tools }).finalResponse();
     const call = first.output.find((item) => item.type === "function_call");
     expect(call).toMatchObject({ name: "get_weather", arguments: '{"city":"Paris"}' });
-    const input: OpenAI.Responses.ResponseInput = [{ role: "user", content: ask }, call!, { type: "function_call_output", call_id: call!.call_id, output: "21 degrees" }];
+    const input: OpenAI.Responses.ResponseInput = [
+      { role: "user", content: ask },
+      call!,
+      { type: "function_call_output", call_id: call!.call_id, output: "21 degrees" },
+    ];
     const second = await client().responses.create({ model: "demo", input, tools });
     expect(second.output_text).toContain("21 degrees");
   });
@@ -101,11 +140,16 @@ describe("openai, responses", () => {
 describe("anthropic", () => {
   const client = (): Anthropic => new Anthropic({ baseURL: bridge.url, apiKey: "any", maxRetries: 0 });
   const params = { model: "demo", max_tokens: 500, messages: [{ role: "user" as const, content: "Hello!" }] };
-  const tools: Anthropic.Tool[] = [{ name: weather.name, description: weather.description, input_schema: weather.schema }];
+  const tools: Anthropic.Tool[] = [
+    { name: weather.name, description: weather.description, input_schema: weather.schema },
+  ];
 
   test("a whole answer", async () => {
     const answer = await client().messages.create(params);
-    expect(answer.content[0]).toMatchObject({ type: "text", text: expect.stringMatching(greeting) as string });
+    expect(answer.content[0]).toMatchObject({
+      type: "text",
+      text: expect.stringMatching(greeting) as string,
+    });
     expect(answer.usage.output_tokens).toBeGreaterThan(0);
   });
 
@@ -116,7 +160,9 @@ describe("anthropic", () => {
   });
 
   test("a tool loop by hand", async () => {
-    const first = await client().messages.stream({ ...params, tools, messages: [{ role: "user", content: ask }] }).finalMessage();
+    const first = await client()
+      .messages.stream({ ...params, tools, messages: [{ role: "user", content: ask }] })
+      .finalMessage();
     const call = first.content.find((block) => block.type === "tool_use");
     expect(call).toMatchObject({ name: "get_weather", input: { city: "Paris" } });
     expect(first.stop_reason).toBe("tool_use");
@@ -129,7 +175,10 @@ describe("anthropic", () => {
         { role: "user", content: [{ type: "tool_result", tool_use_id: call!.id, content: "21 degrees" }] },
       ],
     });
-    expect(second.content[0]).toMatchObject({ type: "text", text: expect.stringContaining("21 degrees") as string });
+    expect(second.content[0]).toMatchObject({
+      type: "text",
+      text: expect.stringContaining("21 degrees") as string,
+    });
   });
 
   test("counted tokens and the list of models", async () => {
@@ -140,7 +189,13 @@ describe("anthropic", () => {
 
 describe("google genai", () => {
   const client = (): GoogleGenAI => new GoogleGenAI({ apiKey: "any", httpOptions: { baseUrl: bridge.url } });
-  const tools = [{ functionDeclarations: [{ name: weather.name, description: weather.description, parametersJsonSchema: weather.schema }] }];
+  const tools = [
+    {
+      functionDeclarations: [
+        { name: weather.name, description: weather.description, parametersJsonSchema: weather.schema },
+      ],
+    },
+  ];
 
   test("a whole answer", async () => {
     const answer = await client().models.generateContent({ model: "demo", contents: "Hello!" });
@@ -162,7 +217,9 @@ describe("google genai", () => {
   });
 
   test("counted tokens and the list of models", async () => {
-    expect((await client().models.countTokens({ model: "demo", contents: "Hello!" })).totalTokens).toBeGreaterThan(0);
+    expect(
+      (await client().models.countTokens({ model: "demo", contents: "Hello!" })).totalTokens,
+    ).toBeGreaterThan(0);
     const models = await collect(await client().models.list());
     expect(models.map((one) => one.name)).toContain("models/demo/demo");
   });
