@@ -3,6 +3,7 @@ import { defineCommand, renderUsage, runCommand } from "citty";
 import type { ArgsDef, CommandDef } from "citty";
 import { checkCommand } from "./commands/check.ts";
 import { useColour } from "./commands/common.ts";
+import { lossesCommand } from "./commands/losses.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { testCommand } from "./commands/test.ts";
 import { translateCommand } from "./commands/translate.ts";
@@ -14,6 +15,7 @@ const commands: Record<string, CommandDef<ArgsDef>> = {
   check: checkCommand as CommandDef<ArgsDef>,
   test: testCommand as CommandDef<ArgsDef>,
   translate: translateCommand as CommandDef<ArgsDef>,
+  losses: lossesCommand as CommandDef<ArgsDef>,
 };
 
 const root: CommandDef = defineCommand({
