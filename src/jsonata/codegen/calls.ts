@@ -78,7 +78,8 @@ function token(name: string | undefined): string {
   return name === undefined ? "undefined" : literal(name);
 }
 
-function isBuiltin(node: Node, name: string, cx: Cx): boolean {
+/** Whether a call reaches the built-in of that name, if the name is written there. */
+export function isBuiltin(node: Node, name: string, cx: Cx): boolean {
   const { procedure } = node;
   if (procedure.type !== "variable" || procedure.predicate !== undefined || isLocal(cx, name)) return false;
   return builtins.has(name) && resolveGlobal(cx, name).kind === "builtin";
@@ -107,7 +108,7 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   const parts = genParts(node, cx, first);
   const { callee, list, name, at, kind } = parts;
   if (kind === "eval") return genEval(parts.args, cx, at);
-  if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  if (kind === "host") return genHost(parts, cx);
   const slow = `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
   const local = lambdaOf(node, cx);
   if (local !== undefined) {
@@ -123,11 +124,18 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
 }
 
+function genHost({ callee, args, list, at, name }: Parts, cx: Cx): Val {
+  const few = args.length > 0 && args.length < 4;
+  const call = few ? `callHost${args.length}(${callee}, ${codes(args)}` : `callHost(${callee}, ${list}`;
+  return val(define(cx, `${call}, ${at}, ${token(name)})`));
+}
+
 /** A call whose result is handed on as the function gave it. */
 export function rawCall(node: Node, cx: Cx): Val {
-  const { callee, args, list, name, at, kind } = genParts(node, cx);
+  const parts = genParts(node, cx);
+  const { callee, args, list, name, at, kind } = parts;
   if (kind === "eval") return genEval(args, cx, at);
-  if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  if (kind === "host") return genHost(parts, cx);
   return val(define(cx, `apply(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
 }
 
@@ -153,7 +161,7 @@ export function genThunk(node: Node, cx: Cx): Val {
   const tail = `${how}(${callee}, ${list}, ${context}, ${at}, ${token(name)})`;
   if (cx.lazy) return val(define(cx, tail));
   if (kind === "eval") return genEval(args, cx, at);
-  if (kind === "host") return val(define(cx, `callHost(${callee}, ${list}, ${at}, ${token(name)})`));
+  if (kind === "host") return genHost(parts, cx);
   if (kind === "builtin") {
     const now = !mayTakeContext(name as string, args.length);
     const slow = now ? `apply(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;

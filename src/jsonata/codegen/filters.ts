@@ -2,6 +2,7 @@
 import type { Node } from "../ast.ts";
 import { branch, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
+import { isBuiltin } from "./calls.ts";
 import { gen } from "./node.ts";
 import { testOf } from "./operators.ts";
 
@@ -10,6 +11,7 @@ export function genFilter(predicate: Node, value: Val, cx: Cx): Val {
   if (predicate.type === "number") {
     return val(define(cx, `at(${value.code}, ${Math.floor(predicate.value as number)})`), "at");
   }
+  if (isFixed(predicate, cx)) return val(genPick(predicate, value, cx), "sequence", true);
   const out = define(cx, "[]");
   const loop = openLoop(cx, value.code, value.kind === "sequence" ? "items" : "context");
   const result = gen(predicate, loop.body);
@@ -20,8 +22,63 @@ export function genFilter(predicate: Node, value: Val, cx: Cx): Val {
   return val(out, "sequence", true);
 }
 
+/** Whether a predicate is the same for every item: numbers, variables, and arithmetic and counts of them. */
+function isFixed(node: Node, cx: Cx): boolean {
+  if (node.predicate !== undefined || node.group !== undefined || node.keepArray === true) return false;
+  switch (node.type) {
+    case "number":
+      return true;
+    case "variable":
+      return node.value !== "";
+    case "binary":
+      return ARITHMETIC.has(node.value as string) && isFixed(node.lhs, cx) && isFixed(node.rhs, cx);
+    case "unary":
+      return node.value === "-" && isFixed(node.expression, cx);
+    case "path":
+      return (
+        node.steps.length === 1 && node.keepSingletonArray !== true && isFixed(node.steps[0] as Node, cx)
+      );
+    case "function":
+      return (
+        isBuiltin(node, "count", cx) &&
+        node.procedure.value === "count" &&
+        node.arguments.length === 1 &&
+        isFixed(node.arguments[0] as Node, cx)
+      );
+    default:
+      return false;
+  }
+}
+
+const ARITHMETIC = new Set(["+", "-", "*", "/", "%"]);
+
+/** What such a predicate lets pass. Without items it is not evaluated, so that it cannot fail either. */
+function genPick(predicate: Node, value: Val, cx: Cx): string {
+  const isList = value.kind === "sequence";
+  const list = isList
+    ? value.code
+    : define(cx, `Array.isArray(${value.code}) ? ${value.code} : [${value.code}]`, "a");
+  const out = fresh(cx.unit);
+  const inner = branch(cx, { escapes: false });
+  const result = gen(predicate, inner);
+  cx.out.push(
+    `let ${out} = ${list};`,
+    `if (${list}.length > 0) {`,
+    ...inner.out,
+    `${out} = pick(${list}, ${result.code});`,
+    "}",
+  );
+  return out;
+}
+
 /** The items that a predicate lets pass, each handed to `then`, which writes what is done with it. */
 export function genFiltered(predicate: Node, value: Val, cx: Cx, then: (item: Val, cx: Cx) => void): void {
+  if (isFixed(predicate, cx)) {
+    const picked = openLoop(cx, genPick(predicate, value, cx), "items");
+    then(val(picked.item), { ...picked.body, escapes: cx.escapes });
+    closeLoop(cx, picked);
+    return;
+  }
   const loop = openLoop(cx, value.code, value.kind === "sequence" ? "items" : "context");
   const result = gen(predicate, loop.body);
   if (result.kind === "boolean") {

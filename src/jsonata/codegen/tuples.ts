@@ -37,6 +37,11 @@ function genStart(node: Node, start: number, cx: Cx): string {
   return genItems({ source: value.kind === "sequence" ? "items" : "flow", value }, cx);
 }
 
+/** What a name is called in a tuple. */
+function nameOf(name: string): string {
+  return literal(`$${name}`);
+}
+
 /** A function of the item and its tuple. */
 function tupleCode(node: Node, names: ReadonlySet<string>, cx: Cx): string {
   const [item, tuple] = [fresh(cx.unit, "c"), fresh(cx.unit, "q")];
@@ -60,7 +65,7 @@ export function genStreamFilter(node: Node, predicate: Node, value: Val, cx: Cx)
 function tupleFrame(cx: Cx, tuple: string, names: ReadonlySet<string>, nodes: readonly Node[]): Cx {
   const bindings = new Map<string, Binding>();
   for (const name of names) {
-    const read = `${tuple}[${literal(name)}]`;
+    const read = `${tuple}[${nameOf(name)}]`;
     bindings.set(name, { read, test: `${read} !== undefined`, assigned: false, once: true });
   }
   return openFrame({ ...cx, frame: { parent: cx.frame, bindings, stretch: cx.stretch } }, nodes);
@@ -73,13 +78,13 @@ function genTupleStep(step: Node, input: string, first: boolean, names: Readonly
     const { focus, index, ancestor } = step;
     const bindings = { focus, index, ancestor: ancestor?.label };
     const entries = Object.entries(bindings).flatMap(([key, name]) =>
-      name === undefined ? [] : [`${key}: ${literal(name)}`],
+      name === undefined ? [] : [`${key}: ${nameOf(name)}`],
     );
     const tuples = first ? `startTuples(${input})` : input;
     out = define(cx, `tupleStep(${tuples}, ${tupleCode(step, names, cx)}, { ${entries.join(", ")} })`);
   }
   for (const stage of step.stages ?? []) {
-    if (stage.type === "index") out = define(cx, `tupleIndex(${out}, ${literal(stage.value)})`);
+    if (stage.type === "index") out = define(cx, `tupleIndex(${out}, ${nameOf(stage.value)})`);
     else if (stage.expr.type === "number")
       out = define(cx, `tupleAt(${out}, ${Math.floor(stage.expr.value as number)})`);
     else out = define(cx, `tupleFilter(${out}, ${tupleCode(stage.expr, names, cx)})`);
@@ -93,6 +98,6 @@ function genTupleSort(step: Node, input: string, first: boolean, names: Readonly
   );
   const list = `[${terms.join(", ")}]`;
   if (!first) return define(cx, `tupleSort(${input}, ${list}, ${place(cx, step)})`);
-  const index = step.index === undefined ? "undefined" : literal(step.index);
+  const index = step.index === undefined ? "undefined" : nameOf(step.index);
   return define(cx, `sortedTuples(orderBy(${input}, ${list}, ${place(cx, step)}), ${index})`);
 }

@@ -1,5 +1,6 @@
 /** Predicates. */
 import { fin, keep } from "./sequences.ts";
+import { tick } from "./state.ts";
 import { isNumeric, truthy } from "./values.ts";
 
 /** `value[n]` with a literal number. */
@@ -29,4 +30,17 @@ export function admit(out: unknown[], result: unknown, item: unknown, index: num
 function position(n: number, length: number): number {
   const floor = Math.floor(n);
   return floor < 0 ? length + floor : floor;
+}
+
+/** The same for a predicate that gives one result for all items. */
+export function pick(items: unknown[], result: unknown): unknown[] {
+  const out: unknown[] = [];
+  if (isNumeric(result)) {
+    const at = position(result, items.length);
+    if (at >= 0 && at < items.length) out.push(items[at]);
+    return out;
+  }
+  tick(items.length);
+  for (let i = 0; i < items.length; i++) admit(out, result, items[i], i, items.length);
+  return out;
 }

@@ -3,7 +3,8 @@ import { fault } from "../error.ts";
 import * as calls from "./calls.ts";
 import { evaluateText, unset, visible } from "./evaluate.ts";
 import * as direct from "./direct.ts";
-import { admit, at, keepAt } from "./filters.ts";
+import { admit, at, keepAt, pick } from "./filters.ts";
+import * as hosts from "./hosts.ts";
 import * as names from "./names.ts";
 import * as objects from "./objects.ts";
 import * as operators from "./operators.ts";
@@ -21,14 +22,6 @@ function same(a: unknown, b: unknown): boolean {
 
 function differ(a: unknown, b: unknown): boolean {
   return a !== undefined && b !== undefined && !equal(a, b);
-}
-
-function callHost(f: calls.Callable, args: unknown[], place: number, name: string): unknown {
-  try {
-    return f(...args.map(calls.exported));
-  } catch (thrown) {
-    throw calls.located(thrown, place, name);
-  }
 }
 
 function forgotDollar(code: string, token: string, place: number): never {
@@ -72,6 +65,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   admit,
   at,
   keepAt,
+  pick,
   same,
   differ,
   own,
@@ -112,7 +106,10 @@ export const runtime: Readonly<Record<string, unknown>> = {
   chainKeep: calls.chainKeep,
   describe: calls.describe,
   OPEN: calls.OPEN,
-  callHost,
+  callHost: hosts.callHost,
+  callHost1: hosts.callHost1,
+  callHost2: hosts.callHost2,
+  callHost3: hosts.callHost3,
   forgotDollar,
   typeOf: direct.typeOf,
   countOf: direct.countOf,

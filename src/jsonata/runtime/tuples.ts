@@ -1,4 +1,7 @@
-/** Tuple streams: what paths with `@`, `#` or `%` carry along. A tuple maps names to values; `@` is the item. */
+/**
+ * Tuple streams: what paths with `@`, `#` or `%` carry along. A tuple maps names to values; `@` is the item. Names begin
+ * with a dollar there, so that none of them is one that objects have anyway.
+ */
 import { admit, at } from "./filters.ts";
 import { buckets } from "./objects.ts";
 import type { Pair } from "./objects.ts";
@@ -27,7 +30,7 @@ export function stream(tuples: Tuple[]): Tuple[] {
 }
 
 function newTuple(from?: Tuple): Tuple {
-  return Object.assign(Object.create(null) as Tuple, from);
+  return { ...from };
 }
 
 /** The stream that a path begins with. */

@@ -1,0 +1,43 @@
+/** Calls of the caller's own functions: they get functions that JavaScript can call, and their errors a place. */
+import { exported, located } from "./calls.ts";
+import type { Callable } from "./calls.ts";
+import type { Place } from "./operators.ts";
+
+export function callHost(f: Callable, args: unknown[], place: Place, name: string): unknown {
+  try {
+    return f(...args.map(exported));
+  } catch (thrown) {
+    throw located(thrown, place, name);
+  }
+}
+
+export function callHost1(f: Callable, a: unknown, place: Place, name: string): unknown {
+  try {
+    return f(exported(a));
+  } catch (thrown) {
+    throw located(thrown, place, name);
+  }
+}
+
+export function callHost2(f: Callable, a: unknown, b: unknown, place: Place, name: string): unknown {
+  try {
+    return f(exported(a), exported(b));
+  } catch (thrown) {
+    throw located(thrown, place, name);
+  }
+}
+
+export function callHost3(
+  f: Callable,
+  a: unknown,
+  b: unknown,
+  c: unknown,
+  place: Place,
+  name: string,
+): unknown {
+  try {
+    return f(exported(a), exported(b), exported(c));
+  } catch (thrown) {
+    throw located(thrown, place, name);
+  }
+}
