@@ -8,8 +8,8 @@ import { createRestorer, restoreResponse } from "../../src/mapping/fit/restore.t
 import { fold } from "../../src/mapping/fold.ts";
 import { collectLosses } from "../../src/mapping/losses.ts";
 import type { Mapping } from "../../src/mapping/types.ts";
-import * as talkers from "../support/talkers.ts";
-import type { Body, Talker } from "../support/talkers.ts";
+import * as clients from "../support/clients.ts";
+import type { Body, Talker } from "../support/clients.ts";
 import * as vendors from "../support/upstreams.ts";
 import type { Said, Upstream } from "../support/upstreams.ts";
 
@@ -90,7 +90,7 @@ function exchange(
 }
 
 const upstreams = [vendors.anthropic, vendors.gemini, vendors.codex];
-const all = Object.values(talkers).flatMap((talker) =>
+const all = Object.values(clients).flatMap((talker) =>
   upstreams.map((upstream) => [talker.mapping, upstream.mapping, talker, upstream] as const),
 );
 
@@ -113,7 +113,7 @@ describe.each([
   );
 });
 
-const switches = Object.values(talkers).flatMap((talker) =>
+const switches = Object.values(clients).flatMap((talker) =>
   upstreams.flatMap((first) =>
     upstreams
       .filter((second) => second !== first)
