@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CapabilityOverride } from "../../src/mapping/capabilities.ts";
 import type { MediaPart, Part } from "../../src/mapping/canonical.ts";
-import { assistant, fitTo, losses, refusal, text, user } from "./support.ts";
+import { assistant, call, fitTo, losses, refusal, result, text, tool, user } from "./support.ts";
 
 const base64 = (value: string): string => Buffer.from(value).toString("base64");
 const media = (
@@ -174,6 +174,21 @@ describe("cache marks", () => {
     expect(turns[0]?.parts).toEqual([text("a"), marked("b")]);
     expect(turns[2]?.parts).toEqual([marked("c")]);
     expect(losses(fitted)).toEqual(["cache.marks clamp turns[0].parts[0].cache"]);
+  });
+
+  test("inside results and documents count as well", () => {
+    const turns = [
+      user(media("document", { parts: [marked("a")] })),
+      assistant(call("1", "f")),
+      tool(result("1", [marked("b")])),
+    ];
+    const can = { media: { image: [], document: ["parts"], audio: [], video: [], detail: false } } as const;
+    const fitted = fitTo(can, { turns });
+    expect(JSON.stringify(fitted.request)).not.toContain("cache");
+    expect(losses(fitted)).toEqual([
+      "cache.marks drop turns[0].parts[0].src.parts[0].cache",
+      "cache.marks drop turns[2].parts[0].content[0].cache",
+    ]);
   });
 
   test("none where there are none", () => {

@@ -89,9 +89,17 @@ function mapMarks(request: CanonicalRequest, rule: MarkRule): CanonicalRequest {
 
 function markPart(part: Part, at: () => string, rule: MarkRule): Part {
   const marked = "cache" in part ? withMark(part, `${at()}.cache`, rule) : part;
-  if (marked.type !== "tool_result" || !marked.content) return marked;
-  const content = mapSame(marked.content, (inner, k) => markPart(inner, () => `${at()}.content[${k}]`, rule));
-  return content === marked.content ? marked : { ...marked, content };
+  if (marked.type === "tool_result" && marked.content) {
+    const content = mapSame(marked.content, (inner, k) =>
+      markPart(inner, () => `${at()}.content[${k}]`, rule),
+    );
+    return content === marked.content ? marked : { ...marked, content };
+  }
+  if (marked.type !== "media" || !marked.src.parts) return marked;
+  const parts = mapSame(marked.src.parts, (inner, k) =>
+    markPart(inner, () => `${at()}.src.parts[${k}]`, rule),
+  );
+  return parts === marked.src.parts ? marked : { ...marked, src: { ...marked.src, parts } };
 }
 
 function withMark<T extends { cache?: CacheMark }>(marked: T, at: string, rule: MarkRule): T {
