@@ -24,6 +24,8 @@ export interface AppOptions {
 /** The bridge as an HTTP application, not yet listening. */
 export interface App {
   h3: H3;
+  /** Answers what is posted, past h3: every exchange is a POST, and h3 has no page that takes one. */
+  post: (req: IncomingMessage, res: ServerResponse) => void;
   /** Answers WebSocket upgrades. */
   upgrade: (req: IncomingMessage, socket: Duplex) => void;
   /** Takes the outcome of a reload: a new bridge for requests from now on, or what was wrong with it. */
@@ -85,6 +87,10 @@ export function createApp({ bridge, onExchange = () => undefined }: AppOptions):
   for (const [path, page] of Object.entries(pages)) h3.get(path, page).head(path, page);
   return {
     h3,
+    post(req, res) {
+      if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
+      void exchange(state.prepared, req, res, onExchange);
+    },
     upgrade: refuseUpgrade,
     reloaded(fresh, diagnostics) {
       state.isHealthy = fresh !== undefined;
