@@ -82,19 +82,23 @@ export async function readDocument(
 const errorLimit = 1 << 20;
 
 /** Reads the error that an upstream answered with, in its format's terms. Never throws. */
-export async function readError(answer: UpstreamAnswer, { provider }: Target): Promise<CanonicalError> {
-  const bytes = await readAll(answer, provider.name, errorLimit);
+export async function readError(answer: UpstreamAnswer, target: Target): Promise<CanonicalError> {
+  const bytes = await readAll(answer, target.provider.name, errorLimit);
+  const text = Buffer.isBuffer(bytes) ? bytes.toString() : "";
+  return errorOfText(withoutSecret(text, target.provider.apiKey), answer, target);
+}
+
+/** What the text of an error says. What it leaves out, the status and the headers may say. */
+export function errorOfText(text: string, answer: UpstreamAnswer, { provider }: Target): CanonicalError {
   const { status, headers } = answer;
-  const generic: CanonicalError = {
+  const decoded = text === "" ? {} : (decodeError(text, answer, provider) ?? {});
+  const retryAfter = decoded.retryAfter ?? retryAfterOf(headers);
+  const told: Partial<CanonicalError> = {
     type: typeOfStatus(status),
     status: status < 400 ? 502 : status,
-    message: `${provider.name} answered with status ${status}`,
+    ...decoded,
+    message: decoded.message || `${provider.name} answered with status ${status}`,
   };
-  if (!Buffer.isBuffer(bytes)) return generic;
-  const text = withoutSecret(bytes.toString(), provider.apiKey);
-  const decoded = decodeError(text, answer, provider) ?? {};
-  const retryAfter = decoded.retryAfter ?? retryAfterOf(headers);
-  const told = { ...generic, ...decoded, message: decoded.message || generic.message };
   return completeError({ ...told, ...(retryAfter !== undefined && { retryAfter }) }, provider.name);
 }
 

@@ -28,6 +28,8 @@ export interface Exchange {
   told: Readonly<Record<string, string>>;
   usage?: Usage;
   error?: CanonicalError;
+  /** An error that the upstream told in the caller's own format, and how. */
+  verbatim?: { error: CanonicalError; status: number; text: string };
   /** Why a mapping or the bridge itself failed; for the log only. */
   cause?: unknown;
   firstByteAt?: number;
@@ -77,14 +79,9 @@ export function sendHead(x: Exchange, status: number, headers: Record<string, st
 }
 
 /** Answers with a whole body. */
-export function sendBody(
-  x: Exchange,
-  status: number,
-  body: string | Buffer,
-  type = "application/json",
-): void {
+export function sendBody(x: Exchange, status: number, body: string | Buffer): void {
   if (x.gone) return;
-  sendHead(x, status, { "content-type": type, "content-length": Buffer.byteLength(body) });
+  sendHead(x, status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
   x.res.end(x.req.method === "HEAD" ? undefined : body);
 }
 
@@ -142,6 +139,8 @@ export function errorDocument(x: Exchange, error: CanonicalError): unknown {
 export function sendError(x: Exchange, error: CanonicalError): void {
   x.error = error;
   if (x.gone) return;
+  const { verbatim } = x;
+  if (verbatim?.error === error) return sendBody(x, verbatim.status, verbatim.text);
   const document = errorDocument(x, error);
   // A client that reads its stream as one JSON array finds errors in an array, too.
   const body = JSON.stringify(x.route?.framing === "json-array" ? [document] : document);

@@ -158,6 +158,7 @@ function openExchange(
     told: noHeaders,
     usage: undefined,
     error: undefined,
+    verbatim: undefined,
     cause: undefined,
     firstByteAt: undefined,
     abort: undefined,

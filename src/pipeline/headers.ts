@@ -143,7 +143,12 @@ export function answerHeaders(given: IncomingHttpHeaders): Readonly<Record<strin
       isTold = told.test(name);
       if (decided.size < remembered) decided.set(name, isTold);
     }
-    if (isTold) (headers ??= {})[name] = String(given[name]);
+    if (isTold && isLegal(given[name])) (headers ??= {})[name] = String(given[name]);
   }
   return headers ?? noHeaders;
+}
+
+/** Whether a header of an upstream can stand in an answer: a value that Node refuses would fail the whole of it. */
+export function isLegal(value: unknown): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(String(value));
 }

@@ -2,10 +2,10 @@ import type { CanonicalError } from "../mapping/canonical.ts";
 import type { StreamDecoder, Target as TargetFacts } from "../mapping/types.ts";
 import { editJson } from "../text/json-edit.ts";
 import type { Edit } from "../text/json-edit.ts";
-import { kindOf, readAll, readError, readUnknown } from "./answer.ts";
+import { errorOfText, kindOf, readAll, readError, readUnknown } from "./answer.ts";
 import { noteUsage, sendBody } from "./client.ts";
 import type { Exchange } from "./client.ts";
-import { isRetryable, withoutSecret } from "./failure.ts";
+import { withoutSecret } from "./failure.ts";
 import { answerHeaders, callHeaders, callPath } from "./headers.ts";
 import type { PreparedCall } from "./headers.ts";
 import type { Asked } from "./request.ts";
@@ -70,7 +70,7 @@ export async function passThrough(
   const kind = kindOf(answer, reply && call.upstream.framing);
   switch (kind) {
     case "error":
-      return handOnError(x, answer, target, reply);
+      return handOnError(x, answer, target);
     case "unknown":
       return readUnknown(answer, target);
     case "document":
@@ -96,31 +96,16 @@ function bodyEdits({ body }: Asked, { provider, edits }: Target, model: string):
   return [{ path: [field], value: model }, ...edits];
 }
 
-/** An error of the caller's own format goes on as it is; one that is not, or that another target may not have, does not. */
-async function handOnError(
-  x: Exchange,
-  answer: UpstreamAnswer,
-  target: Target,
-  reply?: StreamReply,
-): Promise<CanonicalError | undefined> {
-  const { status, headers } = answer;
-  const isOwn = /\bjson\b/.test(String(headers["content-type"])) && !reply?.started && status >= 400;
-  if (!isOwn || isRetryable({ type: "server", status, message: "" })) return readError(answer, target);
+/** An error of the caller's own format goes on as it is, should no other target answer. */
+async function handOnError(x: Exchange, answer: UpstreamAnswer, target: Target): Promise<CanonicalError> {
+  const isJson = /\bjson\b/.test(String(answer.headers["content-type"]));
+  if (!isJson || answer.status < 400) return readError(answer, target);
   const bytes = await readAll(answer, target.provider.name);
   if (!Buffer.isBuffer(bytes)) return bytes;
-  const { apiKey } = target.provider;
-  x.error = {
-    type: "invalid_request",
-    status,
-    message: `${target.provider.name} answered with status ${status}`,
-  };
-  sendBody(
-    x,
-    status,
-    apiKey ? withoutSecret(bytes.toString(), apiKey) : bytes,
-    String(headers["content-type"]),
-  );
-  return undefined;
+  const text = withoutSecret(bytes.toString(), target.provider.apiKey);
+  const error = errorOfText(text, answer, target);
+  x.verbatim = { error, status: answer.status, text };
+  return error;
 }
 
 async function handOnDocument(
@@ -130,7 +115,7 @@ async function handOnDocument(
 ): Promise<CanonicalError | undefined> {
   const bytes = await readAll(answer, target.provider.name);
   if (!Buffer.isBuffer(bytes)) return bytes;
-  sendBody(x, answer.status, bytes, String(answer.headers["content-type"] ?? "application/json"));
+  sendBody(x, answer.status, bytes);
   readUsage(x, bytes);
   return undefined;
 }

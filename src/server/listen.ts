@@ -19,8 +19,8 @@ const keepAliveMs = 75_000;
 const httpOptions = {
   keepAliveTimeout: keepAliveMs,
   headersTimeout: keepAliveMs + 1000,
-  // Bodies are bounded by size; a slow uplink may take its time over a large one.
-  requestTimeout: 0,
+  // A slow uplink may take its time over a large body, but not for ever.
+  requestTimeout: 600_000,
   // Workers share the port through their supervisor.
   exclusive: false,
 };

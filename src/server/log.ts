@@ -44,27 +44,29 @@ export interface AccessRecord {
 
 /** The record of an exchange that is over. */
 export function recordOf(x: Exchange): AccessRecord {
-  const { mapping, provider, model, firstByteAt, usage, error, cause } = x;
+  const { firstByteAt, usage, error } = x;
   return {
     time: new Date().toISOString(),
     status: x.gone ? 499 : x.res.statusCode,
-    ...(mapping && { from: mapping.name }),
-    ...(provider !== undefined && { provider, model: clean(model ?? "") }),
-    path: clean(x.path.slice(0, 100)),
+    from: x.mapping?.name,
+    provider: x.provider,
+    model: x.model === undefined ? undefined : clean(x.model),
+    path: clean(x.path),
     durationMs: Math.round(performance.now() - x.startedAt),
-    ...(firstByteAt !== undefined && { firstByteMs: Math.round(firstByteAt - x.startedAt) }),
-    ...(usage && { inputTokens: usage.input, outputTokens: usage.output }),
+    firstByteMs: firstByteAt === undefined ? undefined : Math.round(firstByteAt - x.startedAt),
+    inputTokens: usage?.input,
+    outputTokens: usage?.output,
     requestId: x.id,
-    ...(error && { error: error.type }),
-    ...(error && isOurs(x) && { message: clean(error.message) }),
-    ...(cause !== undefined && { cause: causeOf(cause) }),
+    error: error?.type,
+    message: error && isOurs(x) ? clean(error.message) : undefined,
+    cause: x.cause === undefined ? undefined : causeOf(x.cause),
   };
 }
 
 /** The record as a line for people: time, status, format → provider/model, duration, first byte, tokens, what went wrong. */
 export function lineOf(record: AccessRecord): string {
   const { provider, model, inputTokens, outputTokens, firstByteMs, error, message, cause } = record;
-  const to = provider === undefined ? record.path : `${provider}/${model ?? ""}`;
+  const to = provider === undefined ? record.path.slice(0, 100) : `${provider}/${model ?? ""}`;
   let line = `${record.time.slice(11, 23)} ${record.status} ${record.from ?? "-"} → ${to} ${duration(record.durationMs)}`;
   if (firstByteMs !== undefined) line += ` first byte ${duration(firstByteMs)}`;
   if (inputTokens !== undefined || outputTokens !== undefined)

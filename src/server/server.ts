@@ -1,4 +1,5 @@
-import type { Bridge, LoadResult } from "../bridge/types.ts";
+import type { Bridge, Config, LoadResult } from "../bridge/types.ts";
+import type { Exchange } from "../pipeline/client.ts";
 import { createApp } from "./app.ts";
 import { listenOn } from "./listen.ts";
 import { createLog, lineOf, recordOf } from "./log.ts";
@@ -34,14 +35,13 @@ export async function startServer({
   write,
 }: StartOptions): Promise<RunningServer> {
   const log = createLog(write ?? ((text) => void process.stdout.write(text)));
-  const { level, format } = bridge.config.log;
-  const tellsAll = level === "debug" || level === "info";
   const app = createApp({
     bridge,
     onExchange(x) {
-      if (tellsAll || (level !== "silent" && (x.error ?? x.cause) !== undefined)) {
-        log.line(format === "json" ? JSON.stringify(recordOf(x)) : lineOf(recordOf(x)));
-      }
+      const { level, format } = x.prepared.bridge.config.log;
+      if (!isTold(x, level)) return;
+      const record = recordOf(x);
+      log.line(format === "json" ? JSON.stringify(record) : lineOf(record));
     },
   });
   const listening = await listenOn(app, listen ?? bridge.config.listen);
@@ -63,4 +63,10 @@ export async function startServer({
       log.flush();
     },
   };
+}
+
+/** Whether an exchange is worth a line at this level. */
+function isTold({ error, cause }: Exchange, level: Config["log"]["level"]): boolean {
+  if (level === "silent") return false;
+  return level === "debug" || level === "info" || error !== undefined || cause !== undefined;
 }

@@ -219,6 +219,15 @@ describe("who answers", () => {
     expect(upstream.received).toHaveLength(1);
   });
 
+  test("nobody: the last one's error, as it is where it is in the caller's format", async () => {
+    const { ask, log } = await startPair(failing, (url) => down(`${url}/429`, 503));
+    const own = await ask("/clay/ask", { model: "any", prompt: "Hi" });
+    expect(own).toMatchObject({ status: 429, text: '{"oops":{"message":"no"}}' });
+    const other = await ask("/reed/v1/any:ask", { ask: "Hi" });
+    expect(other).toMatchObject({ status: 429, text: '{"fault":"no","sort":"rate_limit"}' });
+    await expect.poll(log).toMatch(/429 clay → two\/m2 .* rate_limit/);
+  });
+
   test("nobody for an unknown name, and the nearest one is named", async () => {
     const { ask } = await startPair(answers, bothFormats);
     const answer = await ask("/clay/ask", { model: "sofd", prompt: "Hi" });
