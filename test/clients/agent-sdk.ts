@@ -36,7 +36,7 @@ export const agentSdk: Client = {
   start: (place) => ({
     command: process.execPath,
     args: [join(import.meta.dirname, "agent-sdk.mjs"), task, server, tool],
-    env: claudeEnvironment(place),
+    env: claudeEnvironment(place, "claude-sonnet-4-5"),
   }),
   outcome: claudeOutcome,
 };

@@ -3,7 +3,6 @@ import type { Script } from "../doubles/script.ts";
 import { bareEnvironment, fileOf, lastWords, linesOf, proof, task } from "./client.ts";
 import type { Client, Outcome, Place } from "./client.ts";
 
-const model = "claude-sonnet-4-5";
 /** Finds the native program by itself; `bin/claude` must be put in its place by a script of the installation. */
 const program = fileOf("@anthropic-ai/claude-code/cli-wrapper.cjs");
 
@@ -38,7 +37,7 @@ export function claudeScript(work: string): Script {
 }
 
 /** Environment of Claude Code and of its SDK: no traffic but the model's, and no second try that would hide a mistake. */
-export function claudeEnvironment({ home, url }: Place): Record<string, string> {
+export function claudeEnvironment({ home, url }: Place, model: string): Record<string, string> {
   return {
     ...bareEnvironment(home),
     CLAUDE_CONFIG_DIR: join(home, ".claude"),
@@ -78,8 +77,9 @@ export function claudeOutcome(output: string): Outcome {
   };
 }
 
-export const claudeCode: Client = {
-  name: "Claude Code",
+/** Claude Code, once with a model whose thoughts have a budget, and once with one to which it speaks in newer ways. */
+export const claudeCodes: Client[] = ["claude-sonnet-4-5", "claude-opus-4-8"].map((model) => ({
+  name: `Claude Code, ${model}`,
   format: "anthropic",
   file: program,
   calls: 4,
@@ -96,7 +96,7 @@ export const claudeCode: Client = {
       "--allowedTools",
       "Read,Edit,Bash",
     ],
-    env: claudeEnvironment(place),
+    env: claudeEnvironment(place, model),
   }),
   outcome: claudeOutcome,
-};
+}));

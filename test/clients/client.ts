@@ -37,6 +37,8 @@ export interface Client {
   file: string;
   /** How many tool calls it makes. */
   calls: number;
+  /** What it is told when it asks for something else beside the task. */
+  aside?: string;
   /** What the model says: in the words of this client's tools, a file is read, edited and looked at again. */
   script(work: string): Script;
   start(place: Place): Start;

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Call, Script } from "../doubles/script.ts";
 import { bareEnvironment, binOf, lastWords, linesOf, proof, task } from "./client.ts";
 import type { Client, Outcome } from "./client.ts";
 
@@ -42,56 +43,52 @@ function outcome(output: string): Outcome {
   };
 }
 
-export const geminiCli: Client = {
-  name: "Gemini CLI",
+const shell = (command: string, description: string, gives: RegExp): Call => ({
+  name: "run_shell_command",
+  args: { command, description },
+  gives,
+});
+
+const replace: Call = {
+  name: "replace",
+  args: {
+    file_path: "notes.txt",
+    instruction: "Make the colour green.",
+    old_string: "colour: red",
+    new_string: "colour: grün 😀",
+    allow_multiple: false,
+  },
+  gives: /Successfully modified/,
+};
+
+const script: Script = [
+  {
+    thinking: "Where is the colour?\n\nI must see the file: é, 😀.",
+    text: "I read the file first.",
+    calls: [{ name: "read_file", args: { file_path: "notes.txt" }, gives: /colour: red/ }],
+  },
+  {
+    thinking: "It is red. I change it, and look around meanwhile.",
+    calls: [replace, shell("ls", "Lists the files", /notes\.txt/)],
+  },
+  { thinking: "Is it green?", calls: [shell(proof, "Shows the file", /colour: grün 😀/)] },
+  { text: lastWords },
+];
+
+/** Gemini CLI, once with a model by its name, and once where it first asks, in JSON, which model is needed. */
+export const geminiClis: Client[] = ["gemini-2.5-flash", "auto"].map((model) => ({
+  name: `Gemini CLI, ${model}`,
   format: "gemini",
   file: binOf("gemini"),
   calls: 4,
-  script: () => [
-    {
-      thinking: "Where is the colour?\n\nI must see the file: é, 😀.",
-      text: "I read the file first.",
-      calls: [{ name: "read_file", args: { file_path: "notes.txt" }, gives: /colour: red/ }],
-    },
-    {
-      thinking: "It is red. I change it, and look around meanwhile.",
-      calls: [
-        {
-          name: "replace",
-          args: {
-            file_path: "notes.txt",
-            instruction: "Make the colour green.",
-            old_string: "colour: red",
-            new_string: "colour: grün 😀",
-            allow_multiple: false,
-          },
-          gives: /Successfully modified/,
-        },
-        {
-          name: "run_shell_command",
-          args: { command: "ls", description: "Lists the files" },
-          gives: /notes\.txt/,
-        },
-      ],
-    },
-    {
-      thinking: "Is it green?",
-      calls: [
-        {
-          name: "run_shell_command",
-          args: { command: proof, description: "Shows the file" },
-          gives: /colour: grün 😀/,
-        },
-      ],
-    },
-    { text: lastWords },
-  ],
+  aside: JSON.stringify({ complexity_reasoning: "It is simple.", complexity_score: 10 }),
+  script: () => script,
   start({ home, url }) {
     mkdirSync(join(home, ".gemini"));
     writeFileSync(join(home, ".gemini", "settings.json"), JSON.stringify(settings));
     return {
       command: binOf("gemini"),
-      args: ["-m", "gemini-2.5-flash", "--yolo", "--output-format", "stream-json", "-p", task],
+      args: ["-m", model, "--yolo", "--output-format", "stream-json", "-p", task],
       env: {
         ...bareEnvironment(home),
         GEMINI_API_KEY: "key-of-the-client",
@@ -101,4 +98,4 @@ export const geminiCli: Client = {
     };
   },
   outcome,
-};
+}));

@@ -57,15 +57,19 @@ export interface Bridge {
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** `llmbridge serve` in a process of its own, with a double as the one provider of all models. */
-export async function serve(folder: string, { vendor, baseUrl }: Double): Promise<Bridge> {
+/** `llmbridge serve` in a process of its own, with a double as the one provider of all models, under their names or its own. */
+export async function serve(
+  folder: string,
+  { vendor, baseUrl }: Double,
+  keepsModel: boolean,
+): Promise<Bridge> {
   const config = join(folder, "llmbridge.yaml");
   writeFileSync(
     config,
     `providers:
   double: { mapping: ${vendor.mapping}, base_url: "${baseUrl}", api_key: ${upstreamKey} }
 models:
-  "*": { provider: double, model: ${vendor.model} }
+  "*": ${keepsModel ? "double" : `{ provider: double, model: ${vendor.model} }`}
 `,
   );
   const args = [

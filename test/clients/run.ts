@@ -6,11 +6,11 @@ import { openaiChat } from "../doubles/openai-chat.ts";
 import { openaiResponses } from "../doubles/openai-responses.ts";
 import type { Vendor } from "../doubles/vendor.ts";
 import { agentSdk } from "./agent-sdk.ts";
-import { claudeCode } from "./claude-code.ts";
+import { claudeCodes } from "./claude-code.ts";
 import { isInstalled } from "./client.ts";
 import type { Client } from "./client.ts";
 import { codexClis } from "./codex-cli.ts";
-import { geminiCli } from "./gemini-cli.ts";
+import { geminiClis } from "./gemini-cli.ts";
 import { report } from "./report.ts";
 import type { Cell } from "./report.ts";
 import { tryClient } from "./try.ts";
@@ -22,7 +22,7 @@ Lets real clients do a task with tools through the bridge, against doubles of ev
   --upstream NAME   only this upstream
   --keep            leave what each of them wrote, also where all went well`;
 
-const clients: Client[] = [claudeCode, agentSdk, ...codexClis, geminiCli];
+const clients: Client[] = [...claudeCodes, agentSdk, ...codexClis, ...geminiClis];
 const upstreams: Vendor[] = [anthropic, openaiChat, openaiResponses, codex, gemini];
 
 const { values: given } = parseArgs({

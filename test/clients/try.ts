@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { usageOf } from "../doubles/script.ts";
 import { startDouble } from "../doubles/server.ts";
 import type { Double } from "../doubles/server.ts";
 import type { Vendor } from "../doubles/vendor.ts";
@@ -37,17 +36,22 @@ export async function tryClient(
 
   const script = client.script(work);
   const isOwn = client.format === vendor.name;
-  const double = await startDouble(vendor, { script, keepsTokens: true, isOwn });
+  const double = await startDouble(vendor, {
+    script,
+    keepsTokens: true,
+    isOwn,
+    ...(client.aside !== undefined && { aside: client.aside }),
+  });
   let bridge: Bridge | undefined;
   try {
-    bridge = await serve(folder, double);
+    bridge = await serve(folder, double, isOwn);
     const ended = await run(client.start({ work, home, url: bridge.url }), work, timeoutMs);
     const outcome = client.outcome(ended.output);
     const failures = [
       ...checkRun(ended, outcome),
       ...checkFiles(work),
       ...checkTurns(double, script.length),
-      ...checkCounts(client, outcome, script.length),
+      ...checkCounts(client, outcome, double),
       ...checkLog(bridge.log()),
     ];
     keepEvidence(folder, { ended, double, bridge });
@@ -85,9 +89,9 @@ function checkTurns(double: Double, count: number): string[] {
   return [...double.problems(), ...wrong];
 }
 
-function checkCounts({ calls }: Client, outcome: Outcome, count: number): string[] {
+function checkCounts({ calls }: Client, outcome: Outcome, double: Double): string[] {
   const failures: string[] = [];
-  const usages = Array.from({ length: count }, (_, turn) => usageOf(turn));
+  const usages = double.asked.flatMap(({ usage }) => usage ?? []);
   const input = usages.reduce((sum, usage) => sum + usage.input, 0);
   const output = usages.reduce((sum, usage) => sum + usage.output, 0);
   if (outcome.calls !== calls) failures.push(`${outcome.calls} of ${calls} tool calls were made`);

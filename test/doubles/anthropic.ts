@@ -29,7 +29,7 @@ interface Message {
 interface Body {
   model: string;
   max_tokens: number;
-  messages: { role: Message["role"]; content: string | Block[] }[];
+  messages: { role: Message["role"] | "system"; content: string | Block[] }[];
   system?: string | Block[];
   tools?: { type?: string; name: string; cache_control?: object }[];
   tool_choice?: { type: string };
@@ -98,10 +98,11 @@ export const anthropic: Vendor = {
   }),
 };
 
-/** Messages of one role in a row are one. */
+/** Messages of one role in a row are one. Newer models take instructions in between, which only this format's clients send. */
 function merged(messages: Body["messages"]): Message[] {
   const all: Message[] = [];
   for (const { role, content } of messages) {
+    if (role === "system") continue;
     const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
     if (all.at(-1)?.role === role) all.at(-1)!.content.push(...blocks);
     else all.push({ role, content: [...blocks] });

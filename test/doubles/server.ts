@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { seal, speakCalls } from "./script.ts";
+import { seal, speakCalls, usageOf } from "./script.ts";
 import type { Said } from "./script.ts";
 import type { Call, Rules, Vendor } from "./vendor.ts";
 
@@ -14,6 +14,8 @@ export interface Asked extends Call {
   turn?: number;
   problems: string[];
   streams: boolean;
+  /** Tokens of the answer. */
+  usage?: { input: number; output: number };
 }
 
 export interface Double {
@@ -95,7 +97,8 @@ async function answer(res: ServerResponse, vendor: Vendor, rules: Rules, asked: 
   // A client asks for a title or the like between its turns, and offers no tools then.
   const isAside = offered.length === 0;
   if (!isAside) asked.turn = turn;
-  const said: Said = isAside ? { text: "An aside" } : rules.script[turn]!;
+  asked.usage = usageOf(turn);
+  const said: Said = isAside ? { text: rules.aside ?? "An aside" } : rules.script[turn]!;
   const spoken = {
     turn,
     model,

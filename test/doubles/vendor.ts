@@ -30,6 +30,8 @@ export interface Rules {
   keepsTokens: boolean;
   /** Whether the client speaks the vendor's own format: then the shape of its requests is its own affair. */
   isOwn?: boolean;
+  /** What is answered to a request without tools. */
+  aside?: string;
 }
 
 /** One vendor's API, as strict as the vendor. */
