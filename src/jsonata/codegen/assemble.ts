@@ -15,7 +15,7 @@ import { freeNames, namesIn } from "./free.ts";
 import { reach } from "./library.ts";
 import type { Library, Made, Member } from "./library.ts";
 import { gen, genEscaping } from "./node.ts";
-import { isPlainLambda } from "./scope.ts";
+import { plainArity } from "./scope.ts";
 import type { Binding, Frame } from "./scope.ts";
 import { mayLeaveUnfinished } from "./unfinished.ts";
 import { openFrame } from "./variables.ts";
@@ -164,8 +164,11 @@ function bindMembers(
   const trees = library?.trees() ?? [];
   return new Map(
     reached.map((member) => {
-      const lambda = isPlainLambda((trees[member.index] as Node).rhs);
-      return [member.name, { read: codeOf(member), test: "true", assigned, once: true, lambda }];
+      const lambda = plainArity((trees[member.index] as Node).rhs);
+      return [
+        member.name,
+        { read: codeOf(member), test: "true", assigned, isReady: true, once: true, lambda },
+      ];
     }),
   );
 }

@@ -67,11 +67,11 @@ function codes(args: readonly Val[]): string {
   return args.map(({ code }) => code).join(", ");
 }
 
-/** The lambda that a call is certain to reach, if anything: its variable can hold nothing else. */
-function lambdaOf({ procedure }: Node, cx: Cx): Binding | undefined {
-  if (procedure.type !== "variable" || procedure.predicate !== undefined) return undefined;
-  const [binding] = bindingsOf(cx.frame, procedure.value as string);
-  return binding?.lambda === true ? binding : undefined;
+/** The lambda that a variable is certain to hold, if anything. */
+export function lambdaOf({ type, value, predicate }: Node, cx: Cx): Binding | undefined {
+  if (type !== "variable" || predicate !== undefined) return undefined;
+  const [binding] = bindingsOf(cx.frame, value as string);
+  return binding?.lambda === undefined ? undefined : binding;
 }
 
 function token(name: string | undefined): string {
@@ -101,7 +101,7 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
     first === undefined &&
     inlined !== undefined &&
     isBuiltin(node, inlined, cx) &&
-    isInlined(inlined, node)
+    isInlined(inlined, node, cx)
   ) {
     return genInline(inlined, node, cx, how === "apply");
   }
@@ -110,11 +110,18 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   if (kind === "eval") return genEval(parts.args, cx, at);
   if (kind === "host") return genHost(parts, cx);
   const slow = `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
-  const local = lambdaOf(node, cx);
+  const local = lambdaOf(node.procedure, cx);
   if (local !== undefined) {
     const settled = `settle(${local.read}(${codes(parts.args)}), ${cx.dollar})`;
     const code = { apply: settled, call: `fin(${settled})`, callKeep: `fin(finKeep(${settled}))` }[how];
-    return val(define(cx, local.assigned ? code : `typeof ${local.read} === "function" ? ${code} : ${slow}`));
+    return val(
+      define(
+        cx,
+        local.assigned || local.isReady === true
+          ? code
+          : `typeof ${local.read} === "function" ? ${code} : ${slow}`,
+      ),
+    );
   }
   const direct =
     kind === "builtin" && how !== "callKeep"
@@ -145,13 +152,13 @@ export function rawCall(node: Node, cx: Cx): Val {
  */
 export function genThunk(node: Node, cx: Cx): Val {
   const own = nameOf(node);
-  if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node)) {
+  if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
     return genInline(own, node, cx, true);
   }
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
   // What is assigned before this lambda is written cannot call it, so the stack does not grow with it.
-  const local = lambdaOf(node, cx);
+  const local = lambdaOf(node.procedure, cx);
   if (local?.assigned === true && !cx.lazy) {
     const code = `${local.read}(${codes(args)})`;
     return val(define(cx, cx.inlined ? `settle(${code}, null)` : code));

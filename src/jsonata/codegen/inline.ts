@@ -1,5 +1,6 @@
-/** `$map`, `$filter` and `$reduce` with a lambda written in place: a loop, and no function. */
+/** `$map`, `$filter` and `$reduce` as loops: with a lambda written in place there is no function, a known one is called. */
 import type { Node } from "../ast.ts";
+import { lambdaOf } from "./calls.ts";
 import { branch, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
@@ -11,11 +12,14 @@ import { openFrame } from "./variables.ts";
 const LEAST: Readonly<Record<string, number>> = { map: 0, filter: 0, reduce: 2 };
 
 /** Whether a call can be inlined: the right number of arguments, and a lambda of which nothing stays over. */
-export function isInlined(name: string, node: Node): boolean {
+export function isInlined(name: string, node: Node, cx: Cx): boolean {
   if (!Object.hasOwn(LEAST, name)) return false;
   const [, f] = node.arguments;
   const counts = name === "reduce" ? [2, 3] : [2];
   if (f === undefined || !counts.includes(node.arguments.length)) return false;
+  const known = lambdaOf(f, cx);
+  if (known !== undefined)
+    return (known.assigned || known.isReady === true) && (known.lambda ?? 0) >= (LEAST[name] as number);
   if (f.type !== "lambda" || f.signature !== undefined || f.predicate !== undefined || f.group !== undefined)
     return false;
   const names = f.arguments.map(({ value }) => value);
@@ -93,7 +97,14 @@ function openCall(
 ): { head: string; index: string; body: Cx; value: Val } {
   const index = fresh(cx.unit, "i");
   cx.out.push(`tick(${list}.length);`);
+  const head = `for (let ${index} = ${from}; ${index} < ${list}.length; ${index}++) {`;
+  const known = lambdaOf(lambda, cx);
   const outside = branch(cx, { lazy: false, escapes: false, inlined: true });
+  if (known !== undefined) {
+    const given = sources.slice(0, Math.max(1, known.lambda ?? 0)).map((source) => source(index));
+    const value = val(define(outside, `settle(${known.read}(${given.join(", ")}), null)`));
+    return { head, index, body: outside, value };
+  }
   const bindings = new Map<string, Binding>();
   lambda.arguments.forEach((parameter, i) => {
     const read = define(outside, sources[i]?.(index) ?? "undefined", "v");
@@ -102,10 +113,5 @@ function openCall(
   const frame = { parent: cx.frame, bindings, stretch: outside.stretch };
   const inner = openFrame({ ...outside, frame }, [lambda.body]);
   const value = gen(lambda.body, inner);
-  return {
-    head: `for (let ${index} = ${from}; ${index} < ${list}.length; ${index}++) {`,
-    index,
-    body: outside,
-    value,
-  };
+  return { head, index, body: outside, value };
 }

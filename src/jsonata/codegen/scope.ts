@@ -10,10 +10,12 @@ export interface Binding {
   readonly test: string;
   /** Whether a read may come before the assignment, so that an outer variable of the name would be seen. */
   assigned: boolean;
+  /** Assigned before anything runs, whatever `assigned` says of what may call it. */
+  readonly isReady?: boolean;
   /** Assigned at one place only, so a read need not be copied. */
   readonly once: boolean;
-  /** All it can ever hold is one lambda written here, without a signature: it may be called as it is. */
-  readonly lambda?: boolean;
+  /** All it can ever hold is one lambda written here, without a signature, of so many parameters: it may be called as it is. */
+  readonly lambda?: number | undefined;
 }
 
 export interface Frame {
@@ -26,12 +28,20 @@ export interface Frame {
 /** How a name is assigned in a frame. */
 export interface Assignment {
   readonly count: number;
-  readonly lambda: boolean;
+  readonly lambda: number | undefined;
 }
 
-/** A lambda that may be called as the JavaScript function that it becomes. */
-export function isPlainLambda({ type, signature, predicate, group }: Node): boolean {
-  return type === "lambda" && signature === undefined && predicate === undefined && group === undefined;
+/** The number of parameters of a lambda that may be called as the JavaScript function that it becomes. */
+export function plainArity({
+  type,
+  signature,
+  predicate,
+  group,
+  arguments: parameters,
+}: Node): number | undefined {
+  const isPlain =
+    type === "lambda" && signature === undefined && predicate === undefined && group === undefined;
+  return isPlain ? parameters.length : undefined;
 }
 
 /** Names that an expression assigns in the frame it stands in. */
@@ -45,7 +55,7 @@ export function assignedNames(nodes: readonly Node[]): Map<string, Assignment> {
     if (node.type === "bind") {
       const name = node.lhs.value as string;
       const count = (names.get(name)?.count ?? 0) + 1;
-      names.set(name, { count, lambda: count === 1 && isPlainLambda(node.rhs) });
+      names.set(name, { count, lambda: count === 1 ? plainArity(node.rhs) : undefined });
     }
     eachChild(node, visit);
   };
