@@ -40,7 +40,8 @@ function unfoldCandidate(candidate: Candidate, first: number, words: boolean, ev
   for (const part of candidate.parts) {
     const { head, deltas } = splitPart(part);
     events.push({ type: "block.start", i, ...c, block: head });
-    for (const delta of words ? deltas.flatMap(inWords) : deltas) events.push({ type: "block.delta", i, ...c, ...delta });
+    for (const delta of words ? deltas.flatMap(inWords) : deltas)
+      events.push({ type: "block.delta", i, ...c, ...delta });
     if (logprobs && part.type === "text") {
       events.push({ type: "block.delta", i, ...c, kind: "logprobs", v: logprobs });
       logprobs = undefined;
