@@ -62,7 +62,8 @@ function fitBudget(request: CanonicalRequest, max: number | undefined, context: 
   const { min = 1 } = context.can.reasoning.budget ?? {};
   const fitted = max - 1;
   const note = `${budget} to ${fitted >= min ? fitted : "off"}`;
-  lose(context, { code: "reasoning.budget", at: "reasoning.budget", action: "clamp", note });
+  const at = fitted >= min || !context.can.reasoning.off ? "reasoning.budget" : "reasoning";
+  lose(context, { code: "reasoning.budget", at, action: "clamp", note });
   if (fitted >= min) return change(request, { reasoning: { ...reasoning, budget: fitted } });
   if (context.can.reasoning.off)
     return change(request, { reasoning: change(reasoning, { mode: "off", budget: undefined }) });

@@ -16,8 +16,8 @@ export const fitReasoning: Pass = (request, context) => {
   if (!request.reasoning) return request;
   const { by } = context.can.reasoning;
   if (by === "none")
-    return change(request, { reasoning: dropReasoning(normalise(request.reasoning), context) });
-  const asked = fitShow(normalise(request.reasoning), context);
+    return change(request, { reasoning: dropReasoning(normalise(request.reasoning, context), context) });
+  const asked = fitShow(normalise(request.reasoning, context), context);
   const allowed = asked.mode === "off" ? asked : silence(asked, request, context);
   const fitted =
     allowed.mode === "off"
@@ -35,12 +35,17 @@ function fitShow(asked: Reasoning, context: Context): Reasoning {
   return others;
 }
 
-/** `effort: none` and a budget of 0 are `off`; a negative budget is `auto`. */
-function normalise(asked: Reasoning): Reasoning {
+/** `effort: none` and a budget of 0 are `off`; a negative budget is `auto`. No amount stands beside either. */
+function normalise(asked: Reasoning, context: Context): Reasoning {
   const { effort, budget, ...others } = asked;
-  if (asked.mode === "off" || effort === "none" || budget === 0) return { ...others, mode: "off" };
+  const isOff = asked.mode === "off" || effort === "none" || budget === 0;
   const isAuto = (budget !== undefined && budget < 0) || effort === "auto";
-  if (isAuto) return { ...others, mode: "auto" };
+  if (isOff || isAuto) {
+    const isAmount = effort !== undefined && effort !== "none" && effort !== "auto";
+    if (isAmount) lose(context, { code: "reasoning.effort", at: "reasoning.effort", action: "drop" });
+    if (isOff && budget) lose(context, { code: "reasoning.budget", at: "reasoning.budget", action: "drop" });
+    return { ...others, mode: isOff ? "off" : "auto" };
+  }
   const says = asked.mode === undefined && (effort !== undefined || budget !== undefined);
   return says ? { ...asked, mode: "on" } : asked;
 }
@@ -111,6 +116,8 @@ function byBudget(asked: Reasoning, context: Context): Reasoning {
       action: "clamp",
       note: `${wanted} to ${fitted}`,
     });
+  if (!isMade && effort !== undefined)
+    lose(context, { code: "reasoning.effort", at: "reasoning.effort", action: "drop" });
   return { ...others, mode: "on", budget: fitted };
 }
 
@@ -134,7 +141,7 @@ function byEffort(asked: Reasoning, context: Context): Reasoning {
       action: "clamp",
       note: `${wanted} as ${fitted ?? "the model's own"}`,
     });
-  else if (budget !== undefined)
+  if (!isMade && budget !== undefined)
     lose(context, { code: "reasoning.budget", at: "reasoning.budget", action: "drop" });
   const { effort: _, ...rest } = others;
   return fitted === undefined ? rest : { ...rest, effort: fitted };
