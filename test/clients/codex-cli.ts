@@ -4,6 +4,8 @@ import type { Call, Script } from "../doubles/script.ts";
 import { bareEnvironment, binOf, lastWords, linesOf, proof, task } from "./client.ts";
 import type { Client, Outcome, Place } from "./client.ts";
 
+const key = "key-of-the-client";
+
 const patch = `*** Begin Patch
 *** Update File: notes.txt
 @@
@@ -16,11 +18,22 @@ const run = (cmd: string, gives: RegExp): Call => ({ name: "exec_command", args:
 const write = (code: string, gives: RegExp): Call => ({ name: "exec", input: code, gives });
 const inCode = (cmd: string): string => `await tools.exec_command({ cmd: ${JSON.stringify(cmd)} })`;
 
-/** How the tools are offered, model by model; a call of each of the three answers. */
-const variants: { model: string; read: Call; edit: Call[]; prove: Call }[] = [
+interface Variant {
+  model: string;
+  /** With Codex's own provider, which would rather have a WebSocket. */
+  isBuiltIn?: boolean;
+  /** A call of each of the first three answers. */
+  read: Call;
+  edit: Call[];
+  prove: Call;
+}
+
+/** How the tools are offered, model by model. */
+const variants: Variant[] = [
   // Functions only: a patch is a command. Some of them stand in a namespace.
   {
     model: "gpt-5",
+    isBuiltIn: true,
     read: run("cat notes.txt", /colour: red/),
     edit: [run(`apply_patch <<'EOF'\n${patch}EOF`, /Success/), run("ls", /notes\.txt/)],
     prove: run(proof, /colour: grün 😀/),
@@ -43,11 +56,19 @@ const variants: { model: string; read: Call; edit: Call[]; prove: Call }[] = [
   },
 ];
 
-function settings(model: string, { url }: Place): string {
+const general = `check_for_update_on_startup = false
+[analytics]
+enabled = false
+[features]
+plugins = false
+apps = false
+`;
+
+function settings({ model, isBuiltIn }: Variant, { url }: Place): string {
+  if (isBuiltIn) return `model = "${model}"\nopenai_base_url = "${url}/v1"\n${general}`;
   return `model = "${model}"
 model_provider = "bridge"
-check_for_update_on_startup = false
-[model_providers.bridge]
+${general}[model_providers.bridge]
 name = "bridge"
 base_url = "${url}/v1"
 env_key = "BRIDGE_KEY"
@@ -55,11 +76,6 @@ wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
 stream_idle_timeout_ms = 20000
-[analytics]
-enabled = false
-[features]
-plugins = false
-apps = false
 `;
 }
 
@@ -83,8 +99,8 @@ function outcome(output: string): Outcome {
 }
 
 /** Codex, once for each way in which it offers its tools. */
-export const codexClis: Client[] = variants.map(({ model, read, edit, prove }) => ({
-  name: `Codex CLI, ${model}`,
+export const codexClis: Client[] = variants.map((variant) => ({
+  name: `Codex CLI, ${variant.model}`,
   format: "openai-responses",
   file: binOf("codex"),
   calls: 4,
@@ -92,20 +108,20 @@ export const codexClis: Client[] = variants.map(({ model, read, edit, prove }) =
     {
       thinking: "Where is the colour?\n\nI must see the file: é, 😀.",
       text: "I read the file first.",
-      calls: [read],
+      calls: [variant.read],
     },
-    { thinking: "It is red. I change it, and look around meanwhile.", calls: edit },
-    { thinking: "Is it green?", calls: [prove] },
+    { thinking: "It is red. I change it, and look around meanwhile.", calls: variant.edit },
+    { thinking: "Is it green?", calls: [variant.prove] },
     { text: lastWords },
   ],
   start(place) {
     const folder = join(place.home, ".codex");
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "config.toml"), settings(model, place));
+    writeFileSync(join(folder, "config.toml"), settings(variant, place));
     return {
       command: binOf("codex"),
       args: ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "--json", task],
-      env: { ...bareEnvironment(place.home), CODEX_HOME: folder, BRIDGE_KEY: "key-of-the-client" },
+      env: { ...bareEnvironment(place.home), CODEX_HOME: folder, BRIDGE_KEY: key, CODEX_API_KEY: key },
     };
   },
   outcome,
