@@ -33,8 +33,12 @@ export function decompressed(sink: Sink, encoding: string | string[] | undefined
     stream.destroy();
     sink.error(error);
   }
-  stream.on("data", (chunk: Buffer) => failed || sink.data(chunk));
-  stream.on("end", () => failed || sink.end());
+  stream.on("data", (chunk: Buffer) => {
+    if (!failed) sink.data(chunk);
+  });
+  stream.on("end", () => {
+    if (!failed) sink.end();
+  });
   stream.on("error", () =>
     fail({ type: "server", status: 502, message: `${provider} sent a body that is not ${name}` }),
   );

@@ -1,8 +1,8 @@
-import type { CanonicalError, StreamEvent } from "../mapping/canonical.ts";
+import type { StreamEvent } from "../mapping/canonical.ts";
 import type { Restore } from "../mapping/fit/restore.ts";
 import { createRestorer } from "../mapping/fit/restore.ts";
 import { Rejection } from "../mapping/rejection.ts";
-import type { Bindings, Framing, Mapping } from "../mapping/types.ts";
+import type { Bindings, Framing, Mapping, StreamDecoder } from "../mapping/types.ts";
 import { openReader } from "../text/readers.ts";
 import { completeError } from "./failure.ts";
 import { createUtf8Check } from "./utf8.ts";
@@ -25,35 +25,23 @@ export interface EventOptions {
 }
 
 /** Opens the decoder of a mapping's streams over the reader of their framing. */
-export function openEvents(
-  mapping: Mapping,
-  { framing, bindings, restore, provider }: EventOptions,
-): EventSource {
-  const decoder = mapping.stream.decode?.(bindings);
-  if (!decoder) {
-    throw new Rejection({
-      type: "server",
-      status: 502,
-      message: `${provider} answered with a stream, which the mapping ${mapping.name} cannot read`,
-    });
-  }
+export function openEvents(mapping: Mapping, options: EventOptions): EventSource {
+  const { framing, restore, provider } = options;
+  const decoder = openDecoder(mapping, options);
   const restoreEvent = createRestorer(restore);
   const decoded: StreamEvent[] = [];
-  const reader = openReader(
-    framing,
-    (data, name) => decoder.push(data, name, decoded),
-    tooLong,
-    mapping.stream.done,
-  );
+  const onTooLong = (): void => fail("an event that is too long");
+  const { done } = mapping.stream;
+  const reader = openReader(framing, (data, name) => decoder.push(data, name, decoded), onTooLong, done);
   const isSound = createUtf8Check();
   let broken = false;
 
-  function fail(error: CanonicalError): void {
+  function fail(what: string): void {
     broken = true;
-    decoded.push({ type: "error", error });
-  }
-  function tooLong(): void {
-    fail({ type: "server", status: 502, message: `${provider} sent an event that is too long` });
+    decoded.push({
+      type: "error",
+      error: { type: "server", status: 502, message: `${provider} sent ${what}` },
+    });
   }
   function hand(out: StreamEvent[]): void {
     for (const event of decoded) {
@@ -71,7 +59,7 @@ export function openEvents(
     push(chunk, out) {
       if (broken) return;
       if (isSound(chunk)) reader.push(chunk);
-      else fail({ type: "server", status: 502, message: `${provider} sent text that is not valid UTF-8` });
+      else fail("text that is not valid UTF-8");
       hand(out);
     },
     finish(out) {
@@ -81,4 +69,10 @@ export function openEvents(
       hand(out);
     },
   };
+}
+
+function openDecoder({ name, stream }: Mapping, { bindings, provider }: EventOptions): StreamDecoder {
+  if (stream.decode) return stream.decode(bindings);
+  const message = `${provider} answered with a stream, which the mapping ${name} cannot read`;
+  throw new Rejection({ type: "server", status: 502, message });
 }

@@ -109,9 +109,14 @@ function refuseKey(): never {
 }
 
 function fail(x: Exchange, error: CanonicalError, reply: StreamReply | undefined): void {
-  if (reply) reply.fail(error);
-  else if (!x.res.headersSent) sendError(x, error);
-  else x.res.destroy();
+  try {
+    if (reply) reply.fail(error);
+    else if (!x.res.headersSent) sendError(x, error);
+    else x.res.destroy();
+  } catch (cause) {
+    x.cause ??= cause;
+    x.res.destroy();
+  }
   if (!x.req.complete) hangUpLater(x.req);
 }
 

@@ -1,4 +1,5 @@
 import type { CanonicalError } from "../mapping/canonical.ts";
+import type { Restore } from "../mapping/fit/restore.ts";
 import type { StreamDecoder, Target as TargetFacts } from "../mapping/types.ts";
 import { editJson } from "../text/json-edit.ts";
 import type { Edit } from "../text/json-edit.ts";
@@ -9,11 +10,11 @@ import { withoutSecret } from "./failure.ts";
 import { answerHeaders, callHeaders, callPath } from "./headers.ts";
 import type { PreparedCall } from "./headers.ts";
 import type { Asked } from "./request.ts";
+import { writeInStep } from "./stream-reply.ts";
 import type { StreamReply } from "./stream-reply.ts";
 import { openUsageTap } from "./tap.ts";
 import type { Target } from "./target.ts";
 import { answerDocument, answerStream } from "./translate.ts";
-import type { Translation } from "./translate.ts";
 import { callUpstream, isAnswer } from "./upstream.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
@@ -34,28 +35,49 @@ export async function passThrough(
   target: Target,
   reply?: StreamReply,
 ): Promise<CanonicalError | undefined> {
+  const { provider } = target;
   const call = target.call!;
   const model = target.model ?? asked.model();
-  x.provider = target.provider.name;
+  const capabilities = target.capabilities(model, call.visible);
+  const stream = reply !== undefined;
+  const facts = { provider: provider.name, model, stream, capabilities, headers: call.visible };
+  x.provider = provider.name;
   x.model = model;
   x.losses = [];
-  const streams = reply !== undefined;
-  const facts = {
-    provider: target.provider.name,
-    model,
-    stream: streams,
-    capabilities: target.capabilities(model, call.visible),
-    headers: call.visible,
-  };
-  const client = x.req.headers;
+  const answer = await sendAsItIs(x, asked, target, facts);
+  if (!isAnswer(answer)) return answer;
+  x.told = answerHeaders(answer.headers);
+  const kind = kindOf(answer, reply && call.upstream.framing);
+  if (kind === "error") return handOnError(x, answer, target);
+  if (kind === "unknown") return readUnknown(answer, target);
+  if (kind === "document" && !reply) return handOnDocument(x, answer, target);
+  if (kind !== "document" && reply) return handOnStream(x, answer, reply);
+  // The other kind than was asked for has to be translated after all.
+  const translation = { target, facts, request: (x.request = asked.decode()), restore: nothingToRestore };
+  return kind === "document"
+    ? answerDocument(x, answer, translation, reply)
+    : answerStream(x, answer, translation, kind);
+}
+
+const nothingToRestore: Restore = { names: new Map(), custom: new Set() };
+
+function sendAsItIs(
+  x: Exchange,
+  asked: Asked,
+  target: Target,
+  facts: TargetFacts,
+): Promise<UpstreamAnswer | CanonicalError> {
+  const call = target.call!;
+  const { model, stream, provider } = facts;
+  const { headers: client } = x.req;
   const upstreamCall = callUpstream(x.prepared.connections, {
-    provider: target.provider.name,
+    provider,
     origin: call.origin,
-    path: callPath(call, upstreamPath(call, x, streams), model),
+    path: callPath(call, upstreamPath(call, x, stream), model),
     method: "POST",
     headers: callHeaders(call, {
       model,
-      streams,
+      streams: stream,
       request: asked.decode,
       bindings: { target: facts },
       client,
@@ -64,24 +86,7 @@ export async function passThrough(
     timeoutMs: target.timeoutMs,
   });
   x.abort = upstreamCall.abort;
-  const answer = await upstreamCall.answer;
-  if (!isAnswer(answer)) return answer;
-  x.told = answerHeaders(answer.headers);
-  const kind = kindOf(answer, reply && call.upstream.framing);
-  switch (kind) {
-    case "error":
-      return handOnError(x, answer, target);
-    case "unknown":
-      return readUnknown(answer, target);
-    case "document":
-      return reply
-        ? answerDocument(x, answer, translationOf(x, asked, target, facts), reply)
-        : handOnDocument(x, answer, target);
-    default:
-      return reply
-        ? handOnStream(x, answer, reply)
-        : answerStream(x, answer, translationOf(x, asked, target, facts), kind);
-  }
+  return upstreamCall.answer;
 }
 
 /** The path that this kind of request has upstream. */
@@ -131,12 +136,6 @@ function readUsage(x: Exchange, bytes: Buffer): void {
   }
 }
 
-/** For an answer of the other kind than was asked for, which has to be translated after all. */
-function translationOf(x: Exchange, asked: Asked, target: Target, facts: TargetFacts): Translation {
-  const request = (x.request = asked.decode());
-  return { target, request, facts, restore: { names: new Map(), custom: new Set() } };
-}
-
 /** Hands on a stream's bytes as they come, and reads the frames that tell usage. */
 function handOnStream(
   x: Exchange,
@@ -150,9 +149,7 @@ function handOnStream(
     data(chunk) {
       tap(chunk);
       reply.atBoundary = endsFrame(chunk);
-      if (reply.write(chunk)) return;
-      answer.pause();
-      x.res.once("drain", answer.resume);
+      writeInStep(x, reply, answer, chunk);
     },
     end() {
       reply.end();

@@ -2,6 +2,7 @@ import type { CanonicalError } from "../mapping/canonical.ts";
 import type { Framing, StreamEncoder } from "../mapping/types.ts";
 import { openEncoder, sendError, sendHead } from "./client.ts";
 import type { Exchange } from "./client.ts";
+import type { UpstreamAnswer } from "./upstream.ts";
 
 /** A client's stream while it is being answered. Status and headers leave with the first byte. */
 export interface StreamReply {
@@ -27,11 +28,11 @@ const contentTypes: Readonly<Record<Framing, string>> = {
  * the headers before it if need be: proxies and clients give up on a silent connection.
  */
 export function openStreamReply(x: Exchange): StreamReply {
-  const { res, mapping, route } = x;
-  const framing = route?.framing ?? "sse";
+  const { res } = x;
+  const framing = x.route?.framing ?? "sse";
   const { pingMs } = x.prepared.bridge.config;
   // White space is all that may stand between the elements of the other framings.
-  const keepAlive = framing === "sse" ? (mapping?.keepAlive ?? "") : "\n";
+  const keepAlive = framing === "sse" ? (x.mapping?.keepAlive ?? "") : "\n";
   const timer = pingMs > 0 ? setInterval(ping, pingMs) : undefined;
   res.once("close", () => clearInterval(timer));
 
@@ -47,7 +48,7 @@ export function openStreamReply(x: Exchange): StreamReply {
     end(last) {
       clearInterval(timer);
       if (x.gone) return;
-      if (!res.headersSent) head();
+      if (!res.headersSent) sendStreamHead(x, framing);
       res.end(last === "" ? undefined : last);
     },
     fail(error, encoder) {
@@ -55,39 +56,52 @@ export function openStreamReply(x: Exchange): StreamReply {
       x.error = error;
       if (x.gone) return;
       if (!res.headersSent) return sendError(x, error);
-      const frame = errorFrame(error, encoder);
+      const frame = errorFrame(x, error, encoder);
       if (frame === undefined) res.destroy();
       else res.end((reply.atBoundary ? "" : "\n\n") + frame);
     },
   };
 
-  function head(): void {
-    sendHead(x, 200, {
-      "content-type": contentTypes[framing],
-      "cache-control": "no-cache",
-      "x-accel-buffering": "no",
-    });
-  }
   function send(bytes: string | Uint8Array): boolean {
     if (x.gone) return true;
-    if (!res.headersSent) head();
+    if (!res.headersSent) sendStreamHead(x, framing);
     return res.write(bytes);
   }
   function ping(): void {
     if (reply.atBoundary && !res.writableNeedDrain) send(keepAlive);
   }
-  /** Nothing where the stream is one array that only its own encoder can close: it is cut off then. */
-  function errorFrame(error: CanonicalError, encoder: StreamEncoder | undefined): string | undefined {
-    if (!encoder && framing === "json-array") return undefined;
-    try {
-      return (encoder ?? openEncoder(x)).push({
-        type: "error",
-        error: { ...error, requestId: error.requestId ?? x.id },
-      });
-    } catch (cause) {
-      x.cause ??= cause;
-      return undefined;
-    }
-  }
   return reply;
+}
+
+function sendStreamHead(x: Exchange, framing: Framing): void {
+  const type = contentTypes[framing];
+  sendHead(x, 200, { "content-type": type, "cache-control": "no-cache", "x-accel-buffering": "no" });
+}
+
+/** An error as a frame of the stream; nothing where only the encoder that began an array could close it. */
+function errorFrame(
+  x: Exchange,
+  error: CanonicalError,
+  encoder: StreamEncoder | undefined,
+): string | undefined {
+  if (!encoder && x.route?.framing === "json-array") return undefined;
+  const told: CanonicalError = { ...error, requestId: error.requestId ?? x.id };
+  try {
+    return (encoder ?? openEncoder(x)).push({ type: "error", error: told });
+  } catch (cause) {
+    x.cause ??= cause;
+    return undefined;
+  }
+}
+
+/** Sends bytes, and has the upstream wait while the client reads slower than they come. */
+export function writeInStep(
+  { res }: Exchange,
+  reply: StreamReply,
+  answer: UpstreamAnswer,
+  bytes: string | Uint8Array,
+): void {
+  if (reply.write(bytes)) return;
+  answer.pause();
+  res.once("drain", answer.resume);
 }

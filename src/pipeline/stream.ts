@@ -4,6 +4,7 @@ import { noteUsage, openEncoder } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { errorOf } from "./error.ts";
 import type { EventSource } from "./events.ts";
+import { writeInStep } from "./stream-reply.ts";
 import type { StreamReply } from "./stream-reply.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
@@ -29,12 +30,11 @@ export function relayStream(
   }
   function fail(error: CanonicalError, text: string): void {
     x.abort?.();
-    if (!reply.started) return settle(error);
+    settle(reply.started ? undefined : error);
+    if (!reply.started) return;
     reply.write(text);
     reply.fail(error, encoder);
-    settle();
   }
-  /** Prints what the batch holds; true once the stream is over. */
   function print(): void {
     let text = "";
     for (const event of batch) {
@@ -46,10 +46,7 @@ export function relayStream(
     if (events.done) {
       reply.end(text);
       settle();
-    } else if (text !== "" && !reply.write(text)) {
-      answer.pause();
-      x.res.once("drain", answer.resume);
-    }
+    } else if (text !== "") writeInStep(x, reply, answer, text);
   }
   /** A mapping that fails here fails this one stream. */
   function guarded(read: () => void): void {

@@ -48,19 +48,9 @@ export function isAnswer(answer: UpstreamAnswer | CanonicalError): answer is Ups
  */
 export function callUpstream(connections: Connections, request: UpstreamRequest): UpstreamCall {
   let controller: Dispatcher.DispatchController | undefined;
-  let sink: Sink | undefined;
-  let early: (() => void)[] = [];
   let aborted = false;
-  let hasHead = false;
-
-  /** Bytes may follow the head in the same packet, before anyone has seen the head. */
-  function deliver(run: (to: Sink) => void): void {
-    if (aborted) return;
-    if (sink) run(sink);
-    else early.push(() => run(sink!));
-  }
+  let inbox: Inbox | undefined;
   const { promise: answer, resolve } = Promise.withResolvers<UpstreamAnswer | CanonicalError>();
-
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
       controller = started;
@@ -68,44 +58,56 @@ export function callUpstream(connections: Connections, request: UpstreamRequest)
     },
     onResponseStart(_, status, headers) {
       if (status < 200) return;
-      hasHead = true;
-      resolve({
-        status,
-        headers,
-        pipe(to) {
-          sink = decompressed(to, headers["content-encoding"], request.provider);
-          const waiting = early;
-          early = [];
-          for (const run of waiting) run();
-        },
-        pause: () => controller?.pause(),
-        resume: () => controller?.resume(),
-      });
+      inbox = openInbox((sink) => decompressed(sink, headers["content-encoding"], request.provider));
+      const pause = (): void => controller?.pause();
+      const resume = (): void => controller?.resume();
+      resolve({ status, headers, pipe: inbox.pipe, pause, resume });
     },
-    onResponseData: (_, chunk) => deliver((to) => to.data(chunk)),
-    onResponseEnd: () => deliver((to) => to.end()),
+    onResponseData(_, chunk) {
+      if (!aborted) inbox?.sink.data(chunk);
+    },
+    onResponseEnd() {
+      if (!aborted) inbox?.sink.end();
+    },
     onResponseError(_, error) {
       if (aborted) return;
-      const failure = failureOf(error, request, hasHead);
-      if (hasHead) deliver((to) => to.error(failure));
+      const failure = failureOf(error, request, inbox !== undefined);
+      if (inbox) inbox.sink.error(failure);
       else resolve(failure);
     },
   };
-  const { origin, path, method, headers, body, timeoutMs } = request;
-  const options = {
-    path,
-    method,
-    headers,
-    body: body ?? null,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  };
-  connections.dispatch(origin, timeoutMs, options, handler);
+  const { origin, path, method, headers, body = null, timeoutMs } = request;
+  const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  connections.dispatch(origin, timeoutMs, { path, method, headers, body, ...timeouts }, handler);
   return {
     answer,
     abort() {
       aborted = true;
       controller?.abort(new Error("aborted"));
+    },
+  };
+}
+
+interface Inbox {
+  readonly sink: Sink;
+  pipe(to: Sink): void;
+}
+
+/** Keeps what comes until someone takes it: bytes may follow the head in one packet, before anyone has seen the head. */
+function openInbox(open: (sink: Sink) => Sink): Inbox {
+  const early: ((to: Sink) => void)[] = [];
+  let sink: Sink = {
+    data: (chunk) => void early.push((to) => to.data(chunk)),
+    end: () => void early.push((to) => to.end()),
+    error: (error) => void early.push((to) => to.error(error)),
+  };
+  return {
+    get sink() {
+      return sink;
+    },
+    pipe(to) {
+      sink = open(to);
+      for (const hand of early) hand(sink);
     },
   };
 }

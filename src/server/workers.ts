@@ -82,21 +82,28 @@ export function superviseWorkers({ count, host, port, say, onListen }: WorkersOp
   }
   for (let i = 0; i < count; i++) start(firstDelayMs / 2);
   process.once("exit", kill);
-  return {
-    async close(graceMs) {
-      isClosing = true;
-      for (const timer of timers) clearTimeout(timer);
-      const ended = [...workers].map(
-        (worker) => new Promise<void>((done) => worker.once("exit", () => done())),
-      );
-      for (const worker of workers) {
-        // One that does not listen yet has nothing to finish, and no ear for a message.
-        if (listening.has(worker) && worker.isConnected()) worker.send(closeMessage);
-        else worker.process.kill("SIGKILL");
-      }
-      const timer = setTimeout(kill, graceMs);
-      await Promise.all(ended);
-      clearTimeout(timer);
-    },
-  };
+  function close(graceMs: number): Promise<void> {
+    isClosing = true;
+    for (const timer of timers) clearTimeout(timer);
+    return endAll(workers, listening, graceMs);
+  }
+  return { close };
+}
+
+async function endAll(
+  workers: ReadonlySet<Worker>,
+  listening: WeakSet<Worker>,
+  graceMs: number,
+): Promise<void> {
+  const ended = [...workers].map((worker) => new Promise<void>((done) => worker.once("exit", () => done())));
+  for (const worker of workers) {
+    // One that does not listen yet has nothing to finish, and no ear for a message.
+    if (listening.has(worker) && worker.isConnected()) worker.send(closeMessage);
+    else worker.process.kill("SIGKILL");
+  }
+  const timer = setTimeout(() => {
+    for (const worker of workers) worker.process.kill("SIGKILL");
+  }, graceMs);
+  await Promise.all(ended);
+  clearTimeout(timer);
 }
