@@ -6,11 +6,12 @@ import { implementationOf } from "../runtime/builtins.ts";
 import { constant, define, literal, val } from "./context.ts";
 import type { Cx, Kind, Val } from "./context.ts";
 
-/** What a direct call needs to know. `slow`: code of the general call. */
+/** What a direct call needs to know. `slow`: code of the general call; `isFinished`: it ends unfinished sequences. */
 interface Direct {
   readonly cx: Cx;
   readonly at: number;
   readonly slow: string;
+  readonly isFinished: boolean;
 }
 
 type Generator = (args: readonly Val[], direct: Direct) => Val | undefined;
@@ -55,9 +56,11 @@ function genTyped(name: string, args: readonly Val[], { cx, at, slow }: Direct):
   );
   const codes = args.map(({ code }) => code).join(", ");
   const call = `direct${args.length}(${constant(cx.unit, implementationOf(name))}, ${codes}, ${at}, ${literal(name)})`;
+  // Nothing in, nothing out.
+  const otherwise = args.length === 1 ? `${codes} === undefined ? undefined : ${slow}` : slow;
   const kind = RESULTS[name] ?? (kinds[0] === "number" || name === "split" ? "any" : "string");
   return val(
-    define(cx, guards.length === 0 ? call : `${guards.join(" && ")} ? ${call} : ${slow}`),
+    define(cx, guards.length === 0 ? call : `${guards.join(" && ")} ? ${call} : ${otherwise}`),
     kind,
     guards.length === 0,
   );
@@ -82,6 +85,8 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
     const guard = known ? "" : `typeof ${separator} === "string" && `;
     return val(define(cx, `${guard}isJoinable(${a.code}) ? ${fast} : ${slow}`), "string");
   },
+  keys: ([a], { cx, slow, isFinished }) =>
+    a && isFinished ? val(define(cx, `isObject(${a.code}) ? keysOf(${a.code}) : ${slow}`)) : undefined,
   merge: ([a], { cx, slow }) => a && val(define(cx, `areObjects(${a.code}) ? merge(${a.code}) : ${slow}`)),
   lookup: ([a, b], { cx, slow }) =>
     a && b && b.kind === "string" && b.there

@@ -125,7 +125,7 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   }
   const direct =
     kind === "builtin" && how !== "callKeep"
-      ? genDirect(name as string, parts.args, { cx, at, slow })
+      ? genDirect(name as string, parts.args, { cx, at, slow, isFinished: how === "call" })
       : undefined;
   if (direct !== undefined) return direct;
   return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
@@ -172,7 +172,7 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (kind === "builtin") {
     const now = !mayTakeContext(name as string, args.length);
     const slow = now ? `apply(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;
-    return genDirect(name as string, args, { cx, at, slow }) ?? val(define(cx, slow));
+    return genDirect(name as string, args, { cx, at, slow, isFinished: false }) ?? val(define(cx, slow));
   }
   return val(define(cx, tail));
 }

@@ -3,6 +3,7 @@ import { located } from "./calls.ts";
 import type { Callable } from "./calls.ts";
 import { append, merge } from "./collections.ts";
 import type { Place } from "./operators.ts";
+import { collapse } from "./sequences.ts";
 import { S, charge, checkItems, checkText } from "./state.ts";
 import { text } from "./values.ts";
 
@@ -66,6 +67,15 @@ export function areObjects(value: unknown): value is object[] {
     if (typeof item !== "object" || item === null || Array.isArray(item)) return false;
   }
   return true;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `$keys` of one object, finished. */
+export function keysOf(value: object): unknown {
+  return collapse(Object.keys(value));
 }
 
 export { merge };

@@ -118,6 +118,8 @@ export const runtime: Readonly<Record<string, unknown>> = {
   isJoinable: direct.isJoinable,
   joinOf: direct.joinOf,
   areObjects: direct.areObjects,
+  isObject: direct.isObject,
+  keysOf: direct.keysOf,
   merge: direct.merge,
   direct1: direct.direct1,
   direct2: direct.direct2,
