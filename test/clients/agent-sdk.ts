@@ -14,7 +14,7 @@ export const agentSdk: Client = {
   name: "Claude Agent SDK",
   format: "anthropic",
   file: fileOf("@anthropic-ai/claude-agent-sdk/sdk.mjs"),
-  calls: 5,
+  calls: 6,
   script(work) {
     const [read, edit, prove, end] = claudeScript(work) as [Said, Said, Said, Said];
     const search = {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Script } from "../doubles/script.ts";
-import { bareEnvironment, fileOf, lastWords, linesOf, proof, task } from "./client.ts";
+import { bareEnvironment, fileOf, lastWords, linesOf, logo, proof, task } from "./client.ts";
 import type { Client, Outcome, Place } from "./client.ts";
 
 /** Finds the native program by itself; `bin/claude` must be put in its place by a script of the installation. */
@@ -27,9 +27,10 @@ export function claudeScript(work: string): Script {
       ],
     },
     {
-      thinking: "Is it green?",
+      thinking: "Is it green, and the logo, too?",
       calls: [
         { name: "Bash", args: { command: proof, description: "Show the file" }, gives: /colour: grün 😀/ },
+        { name: "Read", args: { file_path: join(work, "logo.png") }, shows: logo },
       ],
     },
     { text: lastWords },
@@ -82,7 +83,7 @@ export const claudeCodes: Client[] = ["claude-sonnet-4-5", "claude-opus-4-8"].ma
   name: `Claude Code, ${model}`,
   format: "anthropic",
   file: program,
-  calls: 4,
+  calls: 5,
   script: claudeScript,
   start: (place) => ({
     command: process.execPath,

@@ -51,6 +51,10 @@ export const before = "name: thing\ncolour: red\n";
 export const after = "name: thing\ncolour: grün 😀\n";
 export const lastWords = "The colour is grün now. 😀";
 
+/** A picture of ten by ten pixels. */
+export const logo =
+  "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP8z4APMOGVHbHSAEEsAROxCnMTAAAAAElFTkSuQmCC";
+
 /** A command that proves by its file that it ran. */
 export const proof = "cat notes.txt && echo proven > proof.txt";
 

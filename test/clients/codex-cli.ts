@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Call, Script } from "../doubles/script.ts";
-import { bareEnvironment, binOf, lastWords, linesOf, proof, task } from "./client.ts";
+import { bareEnvironment, binOf, lastWords, linesOf, logo, proof, task } from "./client.ts";
 import type { Client, Outcome, Place } from "./client.ts";
 
 const key = "key-of-the-client";
@@ -16,6 +16,7 @@ const patch = `*** Begin Patch
 
 const run = (cmd: string, gives: RegExp): Call => ({ name: "exec_command", args: { cmd }, gives });
 const write = (code: string, gives: RegExp): Call => ({ name: "exec", input: code, gives });
+const picture: Call = { name: "view_image", args: { path: "logo.png" }, shows: logo };
 const inCode = (cmd: string): string => `await tools.exec_command({ cmd: ${JSON.stringify(cmd)} })`;
 
 interface Variant {
@@ -25,7 +26,7 @@ interface Variant {
   /** A call of each of the first three answers. */
   read: Call;
   edit: Call[];
-  prove: Call;
+  prove: Call[];
 }
 
 /** How the tools are offered, model by model. */
@@ -36,14 +37,14 @@ const variants: Variant[] = [
     isBuiltIn: true,
     read: run("cat notes.txt", /colour: red/),
     edit: [run(`apply_patch <<'EOF'\n${patch}EOF`, /Success/), run("ls", /notes\.txt/)],
-    prove: run(proof, /colour: grün 😀/),
+    prove: [run(proof, /colour: grün 😀/), picture],
   },
   // A custom tool that takes a patch as free text.
   {
     model: "gpt-5.5",
     read: run("cat notes.txt", /colour: red/),
     edit: [{ name: "apply_patch", input: patch, gives: /Success/ }, run("ls", /notes\.txt/)],
-    prove: run(proof, /colour: grün 😀/),
+    prove: [run(proof, /colour: grün 😀/), picture],
   },
   // No list of tools at all: they are part of the input, and one that takes a program is all it needs.
   {
@@ -52,7 +53,15 @@ const variants: Variant[] = [
     edit: [
       write(`text(await tools.apply_patch(${JSON.stringify(patch)}));\ntext(${inCode("ls")});`, /notes\.txt/),
     ],
-    prove: write(`text(${inCode(proof)})`, /colour: grün 😀/),
+    prove: [
+      {
+        ...write(
+          `text(${inCode(proof)});\nimage(await tools.view_image({ path: "logo.png" }));`,
+          /colour: grün 😀/,
+        ),
+        shows: logo,
+      },
+    ],
   },
 ];
 
@@ -103,6 +112,7 @@ export const codexClis: Client[] = variants.map((variant) => ({
   name: `Codex CLI, ${variant.model}`,
   format: "openai-responses",
   file: binOf("codex"),
+  // It does not tell that it looks at pictures.
   calls: 4,
   script: (): Script => [
     {
@@ -111,7 +121,7 @@ export const codexClis: Client[] = variants.map((variant) => ({
       calls: [variant.read],
     },
     { thinking: "It is red. I change it, and look around meanwhile.", calls: variant.edit },
-    { thinking: "Is it green?", calls: [variant.prove] },
+    { thinking: "Is it green, and the logo, too?", calls: variant.prove },
     { text: lastWords },
   ],
   start(place) {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Call, Script } from "../doubles/script.ts";
-import { bareEnvironment, binOf, lastWords, linesOf, proof, task } from "./client.ts";
+import { bareEnvironment, binOf, lastWords, linesOf, logo, proof, task } from "./client.ts";
 import type { Client, Outcome } from "./client.ts";
 
 const settings = {
@@ -71,7 +71,13 @@ const script: Script = [
     thinking: "It is red. I change it, and look around meanwhile.",
     calls: [replace, shell("ls", "Lists the files", /notes\.txt/)],
   },
-  { thinking: "Is it green?", calls: [shell(proof, "Shows the file", /colour: grün 😀/)] },
+  {
+    thinking: "Is it green, and the logo, too?",
+    calls: [
+      shell(proof, "Shows the file", /colour: grün 😀/),
+      { name: "read_file", args: { file_path: "logo.png" }, shows: logo },
+    ],
+  },
   { text: lastWords },
 ];
 
@@ -80,7 +86,7 @@ export const geminiClis: Client[] = ["gemini-2.5-flash", "auto"].map((model) => 
   name: `Gemini CLI, ${model}`,
   format: "gemini",
   file: binOf("gemini"),
-  calls: 4,
+  calls: 5,
   aside: JSON.stringify({ complexity_reasoning: "It is simple.", complexity_score: 10 }),
   script: () => script,
   start({ home, url }) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startDouble } from "../doubles/server.ts";
 import type { Double } from "../doubles/server.ts";
 import type { Vendor } from "../doubles/vendor.ts";
-import { after, before, lastWords } from "./client.ts";
+import { after, before, lastWords, logo } from "./client.ts";
 import type { Client, Outcome } from "./client.ts";
 import { run, serve } from "./process.ts";
 import type { Bridge, Ended } from "./process.ts";
@@ -33,6 +33,7 @@ export async function tryClient(
   const home = join(folder, "home");
   for (const one of [work, home]) mkdirSync(one);
   writeFileSync(join(work, "notes.txt"), before);
+  writeFileSync(join(work, "logo.png"), Buffer.from(logo, "base64"));
 
   const script = client.script(work);
   const isOwn = client.format === vendor.name;

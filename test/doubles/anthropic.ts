@@ -51,6 +51,7 @@ export const anthropic: Vendor = {
   model: "claude-sonnet-4-5",
   prefix,
   paths: /^\/messages$/,
+  count: { paths: /^\/messages\/count_tokens$/, answer: { input_tokens: 1234 } },
   read({ headers, body }, rules) {
     const credentials = String(headers["x-api-key"] ?? headers.authorization);
     const problems = [

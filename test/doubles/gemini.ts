@@ -43,6 +43,7 @@ export const gemini: Vendor = {
   model: "gemini-3-pro-preview",
   prefix: "",
   paths: action,
+  count: { paths: /^\/models\/[^/:]+:countTokens$/, answer: { totalTokens: 1234 } },
   read({ path, headers, body }, rules) {
     const problems = [...checkHeaders(headers, { "x-goog-api-key": upstreamKey }), ...shape(body, rules)];
     if (problems.length > 0) return unread(problems);
@@ -52,7 +53,7 @@ export const gemini: Vendor = {
     const offered = (asked.tools ?? []).flatMap(({ functionDeclarations = [] }) =>
       functionDeclarations.map(({ name }): Offered => ({ name, kind: "function" })),
     );
-    problems.push(...checkOptions(asked, offered), ...checkTurns(asked.contents));
+    problems.push(...checkOptions(asked, offered), ...checkTurns(asked.contents, rules));
     if (offered.length > 0) {
       problems.push(...checkHistory(rules.script, { heard: listen(asked.contents), offered }));
       problems.push(...checkSignatures(asked.contents, rules));
@@ -98,8 +99,11 @@ function merged(contents: readonly Content[]): Content[] {
   return all;
 }
 
-/** Calls follow a user or responses; as many responses follow at once, by the names of the calls, and nothing with them. */
-function checkTurns(contents: readonly Content[]): string[] {
+/**
+ * Calls follow a user or responses; as many responses follow at once, by the names of the calls. Some models go on with a
+ * text that stands beside them, so nothing does.
+ */
+function checkTurns(contents: readonly Content[], { isOwn = false }: Rules): string[] {
   const problems: string[] = [];
   if (contents[0]!.role !== "user" || contents[0]!.parts.some(({ functionResponse }) => functionResponse))
     problems.push("the first content must be a user's words");
@@ -116,7 +120,7 @@ function checkTurns(contents: readonly Content[]): string[] {
       problems.push(
         `${at}: ensure that function call turn comes immediately after a user turn or after a function response turn`,
       );
-    if (responses.length > 0 && responses.length < parts.length)
+    if (!isOwn && responses.length > 0 && responses.length < parts.length)
       problems.push(`${at}: function responses stand alone`);
     if (parts.every(({ text, thoughtSignature }) => text === "" && !thoughtSignature))
       problems.push(`${at}: must include at least one parts field`);

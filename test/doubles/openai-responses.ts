@@ -54,6 +54,10 @@ export const openaiResponses: Vendor = {
   model: "gpt-5",
   prefix,
   paths: /^\/responses$/,
+  count: {
+    paths: /^\/responses\/input_tokens$/,
+    answer: { object: "response.input_tokens", input_tokens: 1234 },
+  },
   read: (call, rules) => readResponses(openaiResponses.name, call, rules),
   whole: (spoken) => answerOf(spoken, itemsOf(spoken)),
   frames: (spoken) => answerFrames(spoken, { repeatsOutput: true, braids: false }),

@@ -8,6 +8,8 @@ export interface Call {
   input?: string;
   /** What the client's tool must give back. */
   gives?: RegExp;
+  /** Data in base64 that must come back as media, wherever the vendor takes it. */
+  shows?: string;
 }
 
 /** One answer of the model, in no vendor's words. */

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { seal, speakCalls, usageOf } from "./script.ts";
-import type { Said } from "./script.ts";
+import type { Said, Script } from "./script.ts";
 import type { Call, Rules, Vendor } from "./vendor.ts";
 
 /** The key that a bridge must send; a client's own must never arrive. */
@@ -84,15 +84,16 @@ function remember(asked: Asked[], { url = "/", headers }: IncomingMessage, text:
 
 async function answer(res: ServerResponse, vendor: Vendor, rules: Rules, asked: Asked): Promise<void> {
   const path = asked.path.startsWith(vendor.base) ? asked.path.slice(vendor.base.length) : "";
+  if (vendor.count?.paths.test(path)) return sendJson(res, 200, vendor.count.answer);
   if (!vendor.paths.test(path)) asked.problems.push(`nothing is served at ${asked.path}`);
   if (asked.problems.length > 0) return refuse(res, vendor, asked);
   const declined = vendor.decline?.(asked.body);
   if (declined !== undefined) return sendJson(res, 400, declined);
 
   const { problems, turn, model, offered, streams, thinks, shows } = vendor.read({ ...asked, path }, rules);
-  asked.problems.push(...problems);
+  asked.problems.push(...problems, ...checkMedia(asked.body, rules.script.slice(0, turn)));
   asked.streams = streams;
-  if (problems.length > 0) return refuse(res, vendor, asked);
+  if (asked.problems.length > 0) return refuse(res, vendor, asked);
 
   // A client asks for a title or the like between its turns, and offers no tools then.
   const isAside = offered.length === 0;
@@ -110,6 +111,14 @@ async function answer(res: ServerResponse, vendor: Vendor, rules: Rules, asked: 
   if (!streams) return sendJson(res, 200, vendor.whole(spoken));
   res.writeHead(200, { "content-type": "text/event-stream" });
   await writeCut(res, vendor.frames(spoken).join(""));
+}
+
+function checkMedia(body: unknown, said: Script): string[] {
+  const text = JSON.stringify(body);
+  const calls = said.flatMap((one) => one.calls ?? []);
+  return calls.flatMap(({ name, shows }) =>
+    shows === undefined || text.includes(shows) ? [] : [`what ${name} showed is nowhere`],
+  );
 }
 
 function refuse(res: ServerResponse, vendor: Vendor, { problems }: Asked): void {

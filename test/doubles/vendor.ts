@@ -46,6 +46,8 @@ export interface Vendor {
   prefix: string;
   /** Paths that it answers, after the base. */
   paths: RegExp;
+  /** Where it counts tokens, and what it says then. */
+  count?: { paths: RegExp; answer: unknown };
   read(call: Call, rules: Rules): Reading;
   /** The vendor's answer to what it is free not to do; clients ask in another way then. */
   decline?(body: unknown): unknown;

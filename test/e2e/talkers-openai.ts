@@ -18,7 +18,7 @@ const chatTools = (tools: readonly Tool[]): OpenAI.ChatCompletionFunctionTool[] 
 const chatTalker = (streams: boolean): Talker => ({
   name: streams ? "chat.completions.stream" : "chat.completions.create",
   format: "openai-chat",
-  keepsTokens: false,
+  keepsTokens: true,
   seesThoughts: true,
   async talk({ url, model, prompts, tools }) {
     const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "system", content: "You keep a book." }];
@@ -63,7 +63,7 @@ const chatTalker = (streams: boolean): Talker => ({
   },
 });
 
-/** Chat Completions with the SDK's own runner of tools. */
+/** Chat Completions with the SDK's own runner of tools, which keeps of a message only what it knows. */
 const chatRunner: Talker = {
   name: "chat.completions.runTools",
   format: "openai-chat",
