@@ -48,7 +48,8 @@ export function readCases(mapping: string, folder: string): GoldenCase[] {
     .map((name) => readCase(mapping, name, join(root, name)));
 }
 
-function readCase(mapping: string, name: string, dir: string): GoldenCase {
+/** One case; its folder must be there. */
+export function readCase(mapping: string, name: string, dir: string): GoldenCase {
   const diagnostics: Diagnostic[] = [];
   const text = (file: string): string => readFileSync(join(dir, file), "utf8");
   function parsed(source: string, file: string): unknown {

@@ -11,6 +11,7 @@ import { formatDiagnostics } from "../diagnostics/format.ts";
 import { startServer } from "../server/server.ts";
 import { closeOnSignals } from "../server/signals.ts";
 import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
+import { createRecorder } from "./record.ts";
 import { printDiagnostics, useColour } from "./common.ts";
 
 const args = {
@@ -32,6 +33,11 @@ const args = {
     valueHint: "N|auto",
     default: "1",
     description: "processes that share the port; auto: one for each core",
+  },
+  record: {
+    type: "string",
+    valueHint: "DIR",
+    description: "write every exchange into this folder, as golden cases; what is personal is blotted out",
   },
 } as const;
 
@@ -62,17 +68,23 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
     }
     const count = given.workers === "auto" ? availableParallelism() : countOf(given.workers);
     if (count > 1 && cluster.isPrimary) await supervise(result.bridge, count);
-    else await serve(result.bridge, given.watch ? () => load(options) : undefined);
+    else await serve(result.bridge, given.watch ? () => load(options) : undefined, given.record);
   },
 });
 
 /** How long answers under way may take when the server is asked to stop. */
 const graceMs = 30_000;
 
-async function serve(bridge: Bridge, reload: (() => LoadResult) | undefined): Promise<void> {
+async function serve(
+  bridge: Bridge,
+  reload: (() => LoadResult) | undefined,
+  record: string | undefined,
+): Promise<void> {
   const { host, port } = bridge.config.listen;
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const server = await startServer({
     bridge,
+    ...(record !== undefined && { onRecording: createRecorder(record, say) }),
     listen: { host, port: assignedPort() ?? port },
     ...(reload && { load: reload }),
     onLoad: tellReload,

@@ -62,6 +62,11 @@ export function judgeLosses(losses: readonly Loss[], policy: LossPolicy): Loss[]
   return told;
 }
 
+/** The losses of an answer that the client is told of: it is too late to refuse, so what is not allowed is told. */
+export function toldLosses(losses: readonly Loss[], policy: LossPolicy): Loss[] {
+  return losses.filter((loss) => policy.find(({ code }) => covers(code, loss.code))?.action !== "allow");
+}
+
 function covers(pattern: string, code: string): boolean {
   return pattern === code || (pattern.endsWith("*") && code.startsWith(pattern.slice(0, -1)));
 }

@@ -16,7 +16,7 @@ import { callHeaders, callPath, answerHeaders } from "./headers.ts";
 import type { Asked } from "./request.ts";
 import { foldStream, relayStream } from "./stream.ts";
 import type { StreamReply } from "./stream-reply.ts";
-import { judgeLosses } from "./target.ts";
+import { judgeLosses, toldLosses } from "./target.ts";
 import type { Target } from "./target.ts";
 import { callUpstream, isAnswer } from "./upstream.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
@@ -141,7 +141,7 @@ export async function countUpstream(
 function answerLocally(x: Exchange, translation: Translation, reply?: StreamReply): undefined {
   const { target, facts, request, restore } = translation;
   const response = target.provider.compiled.answer!(request, { target: facts, stream: streamFacts(x) });
-  deliver(x, restoreResponse(response, restore), reply, { words: true });
+  deliver(x, restoreResponse(response, restore), target, reply);
 }
 
 export async function answerDocument(
@@ -160,7 +160,7 @@ export async function answerDocument(
       status: 502,
       message: `${target.provider.name} answered with a document, which its mapping cannot read`,
     };
-  deliver(x, restoreResponse(decode(document.body, answerBindings(translation, answer)), restore), reply);
+  deliver(x, restoreResponse(decode(document.body, answerBindings(translation, answer)), restore), target, reply);
   return undefined;
 }
 
@@ -169,33 +169,36 @@ function answerBindings({ request, facts }: Translation, { status, headers }: Up
 }
 
 /** Gives the client a whole response, as a document or as the stream that tells it. */
-function deliver(
-  x: Exchange,
-  response: CanonicalResponse,
-  reply?: StreamReply,
-  how: { words?: boolean } = {},
-): void {
+function deliver(x: Exchange, response: CanonicalResponse, target: Target, reply?: StreamReply): void {
   if (response.usage) noteUsage(x, response.usage);
   const { answers, protocol } = x.mapping ?? {};
-  if (answers && protocol) x.losses = [...x.losses, ...answerLosses(response, answers, protocol)];
-  if (!reply) return sendResponse(x, response);
+  const losses = answers && protocol ? answerLosses(response, answers, protocol) : [];
+  if (!reply) {
+    const body = collectLosses(() => encodeResponse(x, response), losses);
+    tellLosses(x, losses, target);
+    return sendBody(x, 200, JSON.stringify(body));
+  }
+  tellLosses(x, losses, target);
   const encoder = openEncoder(x);
+  // An answer made on the spot is told a few words at a time, as a model would.
+  const words = target.provider.compiled.answer !== undefined;
   let text = "";
-  for (const event of unfold(response, how)) text += encoder.push(event);
+  for (const event of unfold(response, { words })) text += encoder.push(event);
   reply.end(text);
 }
 
-function sendResponse(x: Exchange, response: CanonicalResponse): void {
+function tellLosses(x: Exchange, losses: readonly Loss[], { losses: policy }: Target): void {
+  if (losses.length > 0) x.losses = [...x.losses, ...toldLosses(losses, policy)];
+}
+
+function encodeResponse(x: Exchange, response: CanonicalResponse): unknown {
   const encode = x.mapping?.response.encode;
   if (!encode)
     throw new Rejection({
       type: "server",
       message: `the mapping ${x.mapping?.name ?? ""} has no response.encode`,
     });
-  const losses: Loss[] = [];
-  const body = collectLosses(() => encode(response, { request: x.request!, stream: streamFacts(x) }), losses);
-  x.losses = [...x.losses, ...losses];
-  sendBody(x, 200, JSON.stringify(body));
+  return encode(response, { request: x.request!, stream: streamFacts(x) });
 }
 
 export async function answerStream(
@@ -219,6 +222,6 @@ export async function answerStream(
     x.abort?.();
     return response;
   }
-  deliver(x, response);
+  deliver(x, response, target);
   return undefined;
 }

@@ -14,11 +14,14 @@ import { splitTarget } from "../pipeline/request.ts";
 import { version } from "../version.ts";
 import { allowOrigin, answerPreflight } from "./cors.ts";
 import { healthOf } from "./health.ts";
+import type { TapeRecorder } from "./tape.ts";
 
 export interface AppOptions {
   bridge: Bridge;
   /** Told of every exchange when it is over. */
   onExchange?: (x: Exchange) => void;
+  /** Keeps what goes over the wire; absent: nothing listens. */
+  recorder?: TapeRecorder;
 }
 
 /** The bridge as an HTTP application, not yet listening. */
@@ -56,8 +59,13 @@ const handled: unique symbol = Symbol.for("h3.handled") as never;
  * Builds the application. Exchanges are read from the Node request and written to the Node response: a web Request and
  * Response for each would cost as much again as all the rest of a small exchange.
  */
-export function createApp({ bridge, onExchange = () => undefined }: AppOptions): App {
-  const connections = createConnections();
+export function createApp({ bridge, onExchange = () => undefined, recorder }: AppOptions): App {
+  const connections = recorder ? recorder.connections(createConnections()) : createConnections();
+  const run = recorder
+    ? (req: IncomingMessage, res: ServerResponse): Promise<void> =>
+        recorder.run(req, res, () => exchange(state.prepared, req, res, onExchange))
+    : (req: IncomingMessage, res: ServerResponse): Promise<void> =>
+        exchange(state.prepared, req, res, onExchange);
   const state: AppState = {
     prepared: prepare(bridge, connections),
     loadedAt: new Date(),
@@ -76,7 +84,7 @@ export function createApp({ bridge, onExchange = () => undefined }: AppOptions):
   }).all("/**", (event) => {
     const { req, res } = nodeOf(event);
     if (answerPreflight(req, res)) return handled;
-    return exchange(state.prepared, req, res, onExchange).then(() => handled);
+    return run(req, res).then(() => handled);
   });
   const pages: Record<string, EventHandler> = {
     "/": () => ({ name: "llmbridge", version }),
@@ -89,7 +97,7 @@ export function createApp({ bridge, onExchange = () => undefined }: AppOptions):
     h3,
     post(req, res) {
       if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
-      void exchange(state.prepared, req, res, onExchange);
+      void run(req, res);
     },
     upgrade: refuseUpgrade,
     reloaded(fresh, diagnostics) {

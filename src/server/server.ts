@@ -4,6 +4,8 @@ import { createApp } from "./app.ts";
 import { listenOn } from "./listen.ts";
 import { createLog, lineOf, recordOf } from "./log.ts";
 import type { Write } from "./log.ts";
+import { createTapeRecorder } from "./tape.ts";
+import type { Recording } from "./tape.ts";
 import { watchBridge } from "./reload.ts";
 import type { Load } from "./reload.ts";
 
@@ -17,6 +19,8 @@ export interface StartOptions {
   onLoad?: (result: LoadResult, ms: number) => void;
   /** Where log lines go; absent: to standard output. */
   write?: Write;
+  /** Given what went over the wire in every exchange; absent: nothing is kept. */
+  onRecording?: (recording: Recording) => void;
 }
 
 export interface RunningServer {
@@ -33,11 +37,16 @@ export async function startServer({
   load,
   onLoad,
   write,
+  onRecording,
 }: StartOptions): Promise<RunningServer> {
   const log = createLog(write ?? ((text) => void process.stdout.write(text)));
+  const recorder = onRecording && createTapeRecorder();
   const app = createApp({
     bridge,
+    ...(recorder && { recorder }),
     onExchange(x) {
+      const recording = recorder?.take(x);
+      if (recording) onRecording?.(recording);
       const { level, format } = x.prepared.bridge.config.log;
       if (!isTold(x, level)) return;
       const record = recordOf(x);
