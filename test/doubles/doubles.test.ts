@@ -4,133 +4,12 @@ import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiResponses } from "./openai-responses.ts";
-import { idOf, seal } from "./script.ts";
-import type { Script } from "./script.ts";
+import { anthropicBody, chatBody, geminiBody, responsesBody, script } from "./legal.ts";
+import { seal } from "./script.ts";
 import { upstreamKey } from "./server.ts";
 import type { Vendor } from "./vendor.ts";
 
-/** The doubles are only worth as much as what they refuse: each legal request here, and each made illegal in one place. */
-const script: Script = [
-  {
-    thinking: "Hm.",
-    calls: [
-      { name: "read", args: { page: 1 } },
-      { name: "list", args: {} },
-    ],
-  },
-  { thinking: "So.", text: "Done." },
-];
-
-const [said] = script;
-const schema = { type: "object", properties: { page: { type: "integer" } } };
-const ids = (prefix: string): [string, string] => [idOf(prefix, 0, 0), idOf(prefix, 0, 1)];
-
-type Json = Record<string, never>;
-
-function anthropicBody(): object {
-  const [a, b] = ids("toolu_");
-  return {
-    model: "claude-sonnet-4-5",
-    max_tokens: 4000,
-    thinking: { type: "enabled", budget_tokens: 2000 },
-    stream: true,
-    tools: ["read", "list"].map((name) => ({ name, input_schema: schema })),
-    messages: [
-      { role: "user", content: "Go" },
-      {
-        role: "assistant",
-        content: [
-          { type: "thinking", thinking: "Hm.", signature: seal("anthropic", 0, said!) },
-          { type: "tool_use", id: a, name: "read", input: { page: 1 } },
-          { type: "tool_use", id: b, name: "list", input: {} },
-        ],
-      },
-      {
-        role: "user",
-        content: [
-          { type: "tool_result", tool_use_id: a, content: "1" },
-          { type: "tool_result", tool_use_id: b, content: "2" },
-        ],
-      },
-    ],
-  };
-}
-
-function chatBody(): object {
-  const [a, b] = ids("call_");
-  const call = (id: string, name: string, args: string): object => ({
-    id,
-    type: "function",
-    function: { name, arguments: args },
-  });
-  return {
-    model: "gpt-5",
-    stream: true,
-    stream_options: { include_usage: true },
-    tools: ["read", "list"].map((name) => ({ type: "function", function: { name, parameters: schema } })),
-    messages: [
-      { role: "user", content: "Go" },
-      {
-        role: "assistant",
-        content: null,
-        tool_calls: [call(a, "read", '{"page": 1}'), call(b, "list", "{}")],
-      },
-      { role: "tool", tool_call_id: a, content: "1" },
-      { role: "tool", tool_call_id: b, content: "2" },
-    ],
-  };
-}
-
-function responsesBody(vendor: string): object {
-  const [a, b] = ids("call_");
-  return {
-    model: "gpt-5.4",
-    instructions: "Be brief.",
-    stream: true,
-    store: false,
-    include: ["reasoning.encrypted_content"],
-    reasoning: { effort: "medium", summary: "auto" },
-    tools: ["read", "list"].map((name) => ({ type: "function", name, parameters: schema, strict: false })),
-    input: [
-      { type: "message", role: "user", content: [{ type: "input_text", text: "Go" }] },
-      {
-        type: "reasoning",
-        summary: [{ type: "summary_text", text: "Hm." }],
-        encrypted_content: seal(vendor, 0, said!),
-      },
-      { type: "function_call", call_id: a, name: "read", arguments: '{"page":1}' },
-      { type: "function_call", call_id: b, name: "list", arguments: "{}" },
-      { type: "function_call_output", call_id: a, output: "1" },
-      { type: "function_call_output", call_id: b, output: "2" },
-    ],
-  };
-}
-
-function geminiBody(): object {
-  return {
-    tools: [
-      { functionDeclarations: ["read", "list"].map((name) => ({ name, parametersJsonSchema: schema })) },
-    ],
-    contents: [
-      { role: "user", parts: [{ text: "Go" }] },
-      {
-        role: "model",
-        parts: [
-          { functionCall: { name: "read", args: { page: 1 } }, thoughtSignature: seal("gemini", 0, said!) },
-          { functionCall: { name: "list", args: {} } },
-        ],
-      },
-      {
-        role: "user",
-        parts: [
-          { functionResponse: { name: "read", response: { output: "1" } } },
-          { functionResponse: { name: "list", response: { output: "2" } } },
-        ],
-      },
-    ],
-  };
-}
-
+/** The doubles are worth as much as what they refuse: legal requests, each made illegal in one place. */
 const headers = {
   "content-type": "application/json",
   accept: "text/event-stream",
@@ -154,7 +33,7 @@ function problemsOf(vendor: Vendor, body: object): string {
 
 /** Sets what a path of names and numbers leads to; `undefined` takes it away. */
 function set(body: object, path: string, value: unknown): object {
-  const copy = structuredClone(body) as Json;
+  const copy = structuredClone(body) as Record<string, never>;
   const steps = path.split(".");
   const last = steps.pop()!;
   const at = steps.reduce((node, step) => node[step] as never, copy) as Record<string, unknown>;
@@ -235,7 +114,7 @@ const cases: [vendor: Vendor, body: object, mistakes: [path: string, value: unkn
       ["max_output_tokens", 100, /Unsupported parameter: max_output_tokens/],
       ["metadata", {}, /Unsupported parameter: metadata/],
       ["reasoning.effort", "minimal", /reasoning\.effort/],
-      ["input.1.encrypted_content", seal("openai-responses", 0, said!), /invalid_encrypted_content/],
+      ["input.1.encrypted_content", seal("openai-responses", 0, script[0]!), /invalid_encrypted_content/],
       ["tools.0.name", "a".repeat(65), /pattern/],
     ],
   ],
@@ -251,7 +130,7 @@ const cases: [vendor: Vendor, body: object, mistakes: [path: string, value: unkn
         "skip_thought_signature_validator",
         /Thought signature is not valid/,
       ],
-      ["contents.1.parts.1.thoughtSignature", seal("gemini", 0, said!), /was not given/],
+      ["contents.1.parts.1.thoughtSignature", seal("gemini", 0, script[0]!), /was not given/],
       ["contents.2.parts.1", undefined, /number of function response parts/],
       ["contents.2.parts.1.functionResponse.name", "read", /the call was list/],
       ["contents.2.parts.0.functionResponse.response", "1", /response/],
