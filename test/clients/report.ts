@@ -36,7 +36,7 @@ export function report(
   for (const { client, upstream, result } of failed) {
     const failures = result!.failures.map((failure) => `  - ${failure}\n`).join("");
     process.stdout.write(
-      `${client} → ${upstream} failed; all that was said is in ${result!.folder}\n${failures}\n`,
+      `${client} → ${upstream} failed${result!.folder && `; all that was said is in ${result!.folder}`}\n${failures}\n`,
     );
   }
   const skipped = new Set(cells.filter(({ result }) => !result).map(({ client }) => client));

@@ -14,6 +14,7 @@ import { geminiClis } from "./gemini-cli.ts";
 import { report } from "./report.ts";
 import type { Cell } from "./report.ts";
 import { tryClient } from "./try.ts";
+import type { Result } from "./try.ts";
 
 const usage = `node test/clients/run.ts [--client NAME] [--upstream NAME] [--keep]
 
@@ -44,21 +45,25 @@ async function main(): Promise<void> {
   process.exitCode = report(cells, { clients, upstreams }) ? 0 : 1;
 }
 
+/** When no further client is started: one that hangs must not hold up the others for long. */
+const deadline = performance.now() + 8 * 60_000;
+const tooLate: Result = { turns: 0, calls: 0, ms: 0, failures: ["there was no time left"], folder: "" };
+
 async function tryCell(client: Client, upstream: Vendor): Promise<Cell> {
-  const at = { client: client.name, upstream: upstream.name };
-  const cell: Cell = isInstalled(client)
-    ? { ...at, result: await tryClient(client, upstream, { keep: given.keep === true }) }
-    : at;
-  const { result } = cell;
-  const said = !result
-    ? "skipped: it is not installed"
-    : result.failures.length > 0
-      ? "FAILED"
-      : `${result.turns} turns, ${result.calls} tool calls`;
-  process.stdout.write(
-    `${client.name} → ${upstream.name}: ${said}${result ? ` (${(result.ms / 1000).toFixed(1)} s)` : ""}\n`,
-  );
+  const cell: Cell = { client: client.name, upstream: upstream.name };
+  if (isInstalled(client))
+    cell.result =
+      performance.now() > deadline
+        ? tooLate
+        : await tryClient(client, upstream, { keep: given.keep === true });
+  process.stdout.write(`${client.name} → ${upstream.name}: ${outcomeOf(cell)}\n`);
   return cell;
+}
+
+function outcomeOf({ result }: Cell): string {
+  if (!result) return "skipped: it is not installed";
+  const { turns, calls, ms, failures } = result;
+  return failures.length > 0 ? "FAILED" : `${turns} turns, ${calls} tool calls (${(ms / 1000).toFixed(1)} s)`;
 }
 
 if (given.help) process.stdout.write(`${usage}\n`);

@@ -20,7 +20,7 @@ export interface Result {
   folder: string;
 }
 
-const timeoutMs = 90_000;
+const timeoutMs = 60_000;
 
 /** Lets a client do the task through a bridge of its own against a double. What it leaves goes if all went well. */
 export async function tryClient(
