@@ -160,7 +160,12 @@ export async function answerDocument(
       status: 502,
       message: `${target.provider.name} answered with a document, which its mapping cannot read`,
     };
-  deliver(x, restoreResponse(decode(document.body, answerBindings(translation, answer)), restore), target, reply);
+  deliver(
+    x,
+    restoreResponse(decode(document.body, answerBindings(translation, answer)), restore),
+    target,
+    reply,
+  );
   return undefined;
 }
 
