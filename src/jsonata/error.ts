@@ -6,9 +6,12 @@ export interface Fault {
   readonly message?: string;
   readonly value?: unknown;
   token?: string | undefined;
-  /** Encoded place: an offset in the source, or below zero `-1 - offset` in the prelude. */
+  /** Encoded place: an offset in a source (`SPAN` times its number more), or below zero `-1 - offset` in the prelude. */
   place?: number | undefined;
 }
+
+/** Longer than any source: what places in two sources of one function are apart. */
+export const SPAN: number = 2 ** 30;
 
 /** An error that an expression ends in while it runs. */
 export class JsonataError extends Error {
@@ -19,6 +22,8 @@ export class JsonataError extends Error {
   readonly position: number | undefined;
   /** The text that `position` counts in. */
   readonly in: "source" | "prelude";
+  /** Which of several sources: those of a procedure are numbered. */
+  readonly source: number;
   readonly token: string | undefined;
   readonly value: unknown;
 
@@ -29,7 +34,8 @@ export class JsonataError extends Error {
     this.token = token;
     this.value = value;
     this.in = place !== undefined && place < 0 ? "prelude" : "source";
-    this.position = place !== undefined && place < 0 ? -1 - place : place;
+    this.source = place !== undefined && place > 0 ? Math.floor(place / SPAN) : 0;
+    this.position = place !== undefined && place < 0 ? -1 - place : place && place % SPAN;
   }
 }
 

@@ -3,7 +3,7 @@
  * package of its own.
  */
 export { assignedNames } from "./assigned.ts";
-export { compile } from "./compile.ts";
+export { compile, compileSteps } from "./compile.ts";
 export { JsonataError } from "./error.ts";
 export type {
   CompileOptions,
@@ -12,5 +12,7 @@ export type {
   HostFunction,
   Limits,
   Problem,
+  Procedure,
+  Step,
   Variables,
 } from "./types.ts";

@@ -41,6 +41,30 @@ export interface Expression {
   readonly uses: ReadonlySet<string>;
 }
 
+/** One step of a procedure. The numbers are those of its texts. */
+export type Step =
+  | { readonly kind: "when"; readonly test: number; readonly steps: readonly Step[] }
+  /**
+   * The steps run for every item, which is the input meanwhile; the variable `index` holds its number, and `outer` the
+   * input around the outermost loop.
+   */
+  | {
+      readonly kind: "each";
+      readonly items: number;
+      readonly index: string;
+      readonly outer: string;
+      readonly steps: readonly Step[];
+    }
+  /** Hands on a value as soon as it is there, before the next step is taken. */
+  | {
+      readonly kind: "tell";
+      readonly value: number;
+      readonly to: (value: unknown, variables: Record<string, unknown>) => void;
+    };
+
+/** Steps over one input as one function. `variables` is written to while loops run. */
+export type Procedure = (input: unknown, variables: Record<string, unknown>) => void;
+
 /** Something wrong with an expression, found before it runs. */
 export interface Problem {
   /** JSONata's own code (S0201, T1005 …), or `unknown-function`, `unknown-variable`. */

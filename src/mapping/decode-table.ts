@@ -2,6 +2,7 @@ import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Fact, StreamEvent } from "./canonical.ts";
 import { createGrammar } from "./grammar.ts";
 import { dropNulls } from "./nulls.ts";
+import { planRows } from "./plan.ts";
 import { compileRows } from "./rows.ts";
 import type { RowContext, Rows, RowVariables } from "./rows.ts";
 import type { Scope } from "./scope.ts";
@@ -45,7 +46,7 @@ export function compileDecodeTable(
   const key = compileAnyExpression(rowKey(value["key"]), ["key"], context);
   const events = (value["events"] ?? {}) as Record<string, unknown>;
   const rows = new Map(
-    Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]),
+    Object.entries(events).map(([name, row]) => [name, fastRows(row, ["events", name], context)]),
   );
   const skip = (value["skip"] ?? []) as string[];
   checkUnreachable(table, scope, skip, "skip");
@@ -54,7 +55,14 @@ export function compileDecodeTable(
 
   return function openDecoder(bindings) {
     const grammar = createGrammar({ endOnStop: value["end"] === "stop", protocol: options.protocol });
-    const bound: RowVariables = { ...bindings, state: freshState(table) };
+    const bound: RowVariables = {
+      ...bindings,
+      state: freshState(table),
+      event: undefined,
+      index: undefined,
+      name: undefined,
+      sink: undefined,
+    };
     const unknown = new Set<string>();
     const facts: unknown[] = [];
     return {
@@ -77,6 +85,18 @@ export function compileDecodeTable(
       },
       finish: (out: StreamEvent[]) => grammar.finish(out),
     };
+  };
+}
+
+/** Rows as one function, made for the first event that needs it; run one by one where they cannot be. */
+function fastRows(written: unknown, path: Path, context: RowContext): Rows {
+  const general = compileRows(written, path, context);
+  let planned: Rows | undefined;
+  return function runRows(input, bound, out) {
+    // A constructor would group the items of a list; a template is filled once.
+    if (Array.isArray(input)) return general(input, bound, out);
+    planned ??= planRows(written, path, context) ?? general;
+    planned(input, bound, out);
   };
 }
 

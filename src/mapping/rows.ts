@@ -18,6 +18,8 @@ export interface RowVariables extends Record<string, unknown> {
   state: Record<string, unknown>;
   event?: unknown;
   index?: number;
+  /** Where planned rows put what they emit; no expression can name it. */
+  sink?: Sink;
 }
 
 export interface RowContext extends TemplateContext {
@@ -29,7 +31,8 @@ export interface RowContext extends TemplateContext {
   compileEmit?: (emitted: unknown, path: Path) => Rows | undefined;
 }
 
-interface WrittenRow {
+/** A row as a person wrote it. */
+export interface WrittenRow {
   when?: unknown;
   each?: unknown;
   set?: Record<string, unknown>;

@@ -1,8 +1,16 @@
 import type { Code } from "../diagnostics/codes.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
-import { compile, JsonataError } from "../jsonata/index.ts";
-import type { CompileResult, HostFunction, Problem, Variables } from "../jsonata/index.ts";
+import { compile, compileSteps, JsonataError } from "../jsonata/index.ts";
+import type {
+  CompileOptions,
+  CompileResult,
+  HostFunction,
+  Problem,
+  Procedure,
+  Step,
+  Variables,
+} from "../jsonata/index.ts";
 
 /** An expression as a person wrote it, and how an offset in it becomes a place in its file. */
 export interface SourceText {
@@ -55,28 +63,49 @@ export function compileExpression(
     try {
       return expression(input, bound);
     } catch (error) {
-      if (!(error instanceof JsonataError)) throw error;
-      const owner = error.in === "prelude" && scope.prelude ? scope.prelude : text;
-      throw new MappingFailure(
-        `${error.code}: ${error.message}`,
-        owner.place(Math.max(0, error.position ?? 0), 1),
-        error,
-      );
+      throw error instanceof JsonataError ? failure(scope, text, error) : error;
     }
   }
   return Object.assign(evaluate, { uses: expression.uses });
+}
+
+function failure(scope: Scope, text: SourceText, error: JsonataError): MappingFailure {
+  const owner = error.in === "prelude" && scope.prelude ? scope.prelude : text;
+  const place = owner.place(Math.max(0, error.position ?? 0), 1);
+  return new MappingFailure(`${error.code}: ${error.message}`, place, error);
+}
+
+/**
+ * Compiles expressions that `compileExpression` took, and the steps that they are evaluated in, to one function. Nothing
+ * where they must be evaluated one by one.
+ */
+export function compileProcedure(
+  scope: Scope,
+  steps: readonly Step[],
+  texts: readonly SourceText[],
+  variables: readonly string[],
+): Procedure | undefined {
+  const sources = texts.map(({ source }) => source);
+  const procedure = compileSteps(steps, sources, optionsOf(scope, variables));
+  if (!procedure) return undefined;
+  return function run(input, bound) {
+    try {
+      procedure(input, bound);
+    } catch (error) {
+      throw error instanceof JsonataError ? failure(scope, texts[error.source]!, error) : error;
+    }
+  };
+}
+
+function optionsOf({ functions, prelude }: Scope, variables: readonly string[]): CompileOptions {
+  return { functions, variables, ...(prelude && { prelude: prelude.source }) };
 }
 
 function compileOnce(scope: Scope, source: string, variables: readonly string[]): CompileResult {
   const key = `${variables.join()} ${source}`;
   const known = scope.compiled?.get(key);
   if (known) return known;
-  const prelude = scope.prelude?.source;
-  const result = compile(source, {
-    functions: scope.functions,
-    variables,
-    ...(prelude !== undefined && { prelude }),
-  });
+  const result = compile(source, optionsOf(scope, variables));
   scope.compiled?.set(key, result);
   return result;
 }

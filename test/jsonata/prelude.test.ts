@@ -87,3 +87,20 @@ describe("functions of a prelude, shared by expressions", () => {
     expect(compiled.ok && [...compiled.expression.uses]).toEqual(["request"]);
   });
 });
+
+describe("constants of a prelude", () => {
+  const prelude = `( $names := ["a", "b"]; $kept := function($o) { $keys($o)[$ in $names] }; $one := ["x"]; $two := {"n": [1, {"m": null}]} )`;
+
+  test("are seen by functions and expressions", () => {
+    expect(run("$kept({'a': 1, 'c': 2, 'b': 3})", {}, { prelude })).toEqual(["a", "b"]);
+    expect(run("[$names, $one, $two.n.m]", {}, { prelude })).toEqual(["a", "b", "x", null]);
+    expect(run("$one", {}, { prelude })).toEqual(["x"]);
+    expect(run("$two ~> |$|{'n': 2}|", {}, { prelude })).toEqual({ n: 2 });
+  });
+
+  test("are made anew, so that no result shares them", () => {
+    const first = run("$two", {}, { prelude }) as { n: unknown[] };
+    first.n.push("changed");
+    expect(run("$two", {}, { prelude })).toEqual({ n: [1, { m: null }] });
+  });
+});

@@ -1,23 +1,20 @@
-/** The whole function: what is checked at once, and the code that is generated when it first runs. */
+/** An expression: what is checked at once, and the code that is generated when it first runs. */
 import type { Node } from "../ast.ts";
 import { checkSyntax, held } from "../parse.ts";
 import { parseSource } from "../reference.ts";
-import { describe } from "../runtime/calls.ts";
-import { evaluateText } from "../runtime/evaluate.ts";
-import { runtime } from "../runtime/index.ts";
 import { evaluation } from "../runtime/run.ts";
 import type { Run } from "../runtime/run.ts";
-import type { CompileOptions, CompileResult, HostFunction, Limits, Problem } from "../types.ts";
+import type { CompileOptions, CompileResult, HostFunction, Problem } from "../types.ts";
 import { globalsOf, unknownName } from "./check.ts";
 import type { Globals } from "./check.ts";
-import type { Cx, Unit } from "./context.ts";
+import type { Cx } from "./context.ts";
 import { freeNames, namesIn } from "./free.ts";
 import { reach } from "./library.ts";
-import type { Library, Made, Member } from "./library.ts";
+import type { Library, Member } from "./library.ts";
+import { bindMembers, generateMembers } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
-import { plainArity } from "./scope.ts";
-import type { Binding, Frame } from "./scope.ts";
 import { mayLeaveUnfinished } from "./unfinished.ts";
+import { limitsOf, load, newUnit, openUnit } from "./unit.ts";
 import { openFrame } from "./variables.ts";
 
 /** What is known of a text once it is checked. */
@@ -29,13 +26,6 @@ interface Text {
   readonly reached: readonly Member[];
   readonly options: CompileOptions;
 }
-
-const DEFAULTS: Required<Limits> = {
-  depth: 1000,
-  steps: 2_000_000,
-  items: 10_000_000,
-  characters: 100_000_000,
-};
 
 /** Checks an expression against what it may refer to. Its code is generated when it first runs. */
 export function assemble(
@@ -54,10 +44,10 @@ export function assemble(
   const tree = held(ast, () => checkSyntax(source, "source").ast as Node);
   const text: Text = { source, tree, library, reached, options };
   // Only $distinct, and what a text for $eval may do, can tell longer sequences from arrays.
-  const all = [names, ...(library?.members ?? []).map((member) => member.names)];
+  const all = [names, ...reached.map((member) => member.names)];
   const track = all.some((some) => some.has("distinct") || some.has("eval"));
   const isShared = canShare(names, reached, options);
-  const run = evaluation(() => generate(text, isShared), { ...DEFAULTS, ...options.limits }, track);
+  const run = evaluation(() => generate(text, isShared), limitsOf(options), track);
   return { ok: true, expression: Object.assign(run, { source, uses: usesOf(own, reached, options) }) };
 }
 
@@ -91,56 +81,32 @@ function usesOf(
  * Whether the functions of the library can be those that other expressions use too: they are the same in every
  * evaluation, and no variable of this expression hides what they call.
  */
-function canShare(
+export function canShare(
   names: ReadonlySet<string>,
   reached: readonly Member[],
   { variables = [] }: CompileOptions,
 ): boolean {
   if (names.has("eval")) return false;
   return reached.every(
-    ({ isLambda, known }) =>
-      isLambda && !known.includes("eval") && !known.some((name) => variables.includes(name)),
+    ({ kind, known }) =>
+      kind !== "other" && !known.includes("eval") && !known.some((name) => variables.includes(name)),
   );
-}
-
-function newUnit(options: CompileOptions, unfinished: boolean, changes: Partial<Unit> = {}): Unit {
-  return {
-    hosts: options.functions ?? {},
-    variables: options.variables === undefined ? undefined : new Set(options.variables),
-    input: "input",
-    vars: "vars",
-    constants: [],
-    preamble: [],
-    prologue: [],
-    cache: new Map(),
-    unfinished,
-    next: 0,
-    ...changes,
-  };
-}
-
-const AROUND = { single: true, flat: false, lazy: false, inlined: false, escapes: false } as const;
-
-function openUnit(unit: Unit, source: string, prelude: boolean): Cx {
-  const stretch = {};
-  const frame: Frame = { parent: null, bindings: new Map(), stretch };
-  return { unit, source, out: [], frame, stretch, item: unit.input, dollar: unit.input, ...AROUND, prelude };
 }
 
 /** Generates and loads the code of an expression. */
 function generate({ source, tree, library, reached, options }: Text, isShared: boolean): Run {
   const ast = tree();
   const unfinished = library?.unfinished === true || mayLeaveUnfinished(ast);
-  const unit = newUnit(options, unfinished);
+  const unit = newUnit({ ...options, unfinished });
   const base = openUnit(unit, library?.source ?? "", true);
   const shared = isShared && library !== undefined ? generateMembers(library, reached, unit) : {};
   const around = isShared
-    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library, true) } }
+    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library) } }
     : inline(library, reached, base);
   const main = openFrame({ ...around, source, prelude: false }, [ast]);
   const value = genEscaping(ast, { ...main, escapes: "value" });
   const body = ["return (input, vars) => {", ...unit.prologue, ...base.out, `return ${value.code};`, "};"];
-  return load(unit, shared, body, options) as Run;
+  return load(unit, shared, body, textCompiler(options)) as Run;
 }
 
 /** The assignments of the prelude, evaluated anew in every run. */
@@ -151,70 +117,6 @@ function inline(library: Library | undefined, reached: readonly Member[], cx: Cx
   const around = openFrame(cx, assignments);
   for (const assignment of assignments) gen(assignment, around);
   return around;
-}
-
-/** The name of a member in generated code. */
-const codeOf = ({ index }: Member): string => `L${index}`;
-
-function bindMembers(
-  reached: readonly Member[],
-  library: Library | undefined,
-  assigned: boolean,
-): Map<string, Binding> {
-  const trees = library?.trees() ?? [];
-  return new Map(
-    reached.map((member) => {
-      const lambda = plainArity((trees[member.index] as Node).rhs);
-      return [
-        member.name,
-        { read: codeOf(member), test: "true", assigned, isReady: true, once: true, lambda },
-      ];
-    }),
-  );
-}
-
-/** Generates what is not there yet of some members of a library, all together; they may call each other. */
-function generateMembers(library: Library, reached: readonly Member[], { hosts, unfinished }: Unit): Made {
-  const made = unfinished ? library.made.finishing : library.made.plain;
-  const counted = reached.filter((member) => library.byName.get(member.name) === member);
-  const missing = counted.filter((member) => !Object.hasOwn(made, codeOf(member)));
-  if (missing.length === 0) return made;
-  const options: CompileOptions = { functions: hosts };
-  const unit = newUnit(options, unfinished, { input: "S.input", vars: "S.vars" });
-  const bindings = bindMembers(counted, library, true);
-  for (const { name } of missing) (bindings.get(name) as Binding).assigned = false;
-  const base = openUnit(unit, library.source, true);
-  const cx: Cx = { ...base, frame: { ...base.frame, bindings } };
-  const trees = library.trees();
-  for (const member of missing) {
-    const value = gen((trees[member.index] as Node).rhs, cx);
-    cx.out.push(`${codeOf(member)} = ${value.code};`);
-    (bindings.get(member.name) as Binding).assigned = true;
-  }
-  const names = missing.map(codeOf).join(", ");
-  Object.assign(made, load(unit, made, [`let ${names};`, ...cx.out, `return { ${names} };`], options));
-  return made;
-}
-
-/** Loads generated code. The only text of a source in it is in literals that JSON.stringify wrote. */
-function load(unit: Unit, shared: Made, body: readonly string[], options: CompileOptions): unknown {
-  const code = [
-    `"use strict";`,
-    `const { ${Object.keys(runtime).join(", ")} } = runtime;`,
-    `const { ${Object.keys(shared).join(", ")} } = shared;`,
-    ...unit.constants.map((_, i) => `const k${i} = constants[${i}];`),
-    ...unit.preamble,
-    ...body,
-  ].join("\n");
-  const compileText = textCompiler(options);
-  const evalFunction = describe(
-    (...args: unknown[]) => evaluateText(args, null, {}, compileText, undefined as never),
-    { arity: 2, name: "eval" },
-  );
-  const factory = new Function("runtime", "shared", "constants", "compileText", "evalFunction", code) as (
-    ...args: unknown[]
-  ) => unknown;
-  return factory(runtime, shared, unit.constants, compileText, evalFunction);
 }
 
 const MOST_TEXTS = 64;

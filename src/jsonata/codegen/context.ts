@@ -1,6 +1,7 @@
 /** What the generators share: the unit being compiled, and the place in it where code is written now. */
 import type { Node } from "../ast.ts";
 import type { HostFunction } from "../types.ts";
+import { SPAN } from "../error.ts";
 import type { Frame } from "./scope.ts";
 
 /** One expression with its prelude. */
@@ -8,9 +9,10 @@ export interface Unit {
   readonly hosts: Readonly<Record<string, HostFunction>>;
   /** Names that callers may bind; undefined: any. */
   readonly variables: ReadonlySet<string> | undefined;
-  /** Code of the whole input, and of the caller's variables. */
-  readonly input: string;
+  /** Code of the caller's variables. */
   readonly vars: string;
+  /** Variables that change while the code runs, so that each use reads them anew; undefined: all. */
+  readonly changing: ReadonlySet<string> | undefined;
   /** Values that the generated code refers to as k0, k1, … */
   readonly constants: unknown[];
   /** Declarations outside of the function that runs. */
@@ -34,6 +36,10 @@ export interface Cx {
   readonly frame: Frame;
   /** Changes where code may not run, or may run more than once. */
   readonly stretch: object;
+  /** Number of that text among those of one function. */
+  readonly text: number;
+  /** Code of the whole input. */
+  readonly root: string;
   /** The context as paths see it. */
   readonly item: string;
   /** The context as `$` sees it. */
@@ -100,7 +106,7 @@ export function literal(value: string | number | boolean | null): string {
 /** The place of a node in errors at run time. */
 export function place(cx: Cx, node: Node | { position?: number; value?: unknown; type?: string }): number {
   const offset = startOf(cx.source, node as Node);
-  return cx.prelude ? -1 - offset : offset;
+  return cx.prelude ? -1 - offset : offset + cx.text * SPAN;
 }
 
 /** Offset of a node's first character; the parser gives the offset behind its token. */

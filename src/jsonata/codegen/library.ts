@@ -1,4 +1,5 @@
 /** The functions of a prelude: read once, generated as expressions reach them, and shared by all of these. */
+import { someChild } from "../ast.ts";
 import type { Node } from "../ast.ts";
 import { checkSyntax, held } from "../parse.ts";
 import type { HostFunction, Problem } from "../types.ts";
@@ -13,8 +14,8 @@ export interface Member extends Globals {
   readonly name: string;
   /** Which of the prelude's assignments it is. */
   readonly index: number;
-  /** A function, which is the same in every evaluation. */
-  readonly isLambda: boolean;
+  /** What it is in every evaluation: the same function, or an equal value without any name or call in it. */
+  readonly kind: "lambda" | "constant" | "other";
   /** All names that occur in it. */
   readonly names: ReadonlySet<string>;
 }
@@ -77,9 +78,17 @@ function assignments(ast: Node): readonly Node[] {
   return ast.type === "block" ? ast.expressions : [ast];
 }
 
-function describeMember({ lhs, rhs }: Node): Pick<Member, "name" | "isLambda" | "names"> {
+function describeMember({ lhs, rhs }: Node): Pick<Member, "name" | "kind" | "names"> {
   const isLambda = rhs.type === "lambda" && rhs.predicate === undefined && rhs.group === undefined;
-  return { name: lhs.value as string, isLambda, names: namesIn(rhs) };
+  const kind = isLambda ? "lambda" : isConstant(rhs) ? "constant" : "other";
+  return { name: lhs.value as string, kind, names: namesIn(rhs) };
+}
+
+function isConstant(node: Node): boolean {
+  if (node.predicate !== undefined || node.group !== undefined || node.keepArray === true) return false;
+  const isLiteral = ["string", "number", "value"].includes(node.type);
+  const isConstructor = node.type === "unary" && node.value !== "-";
+  return isLiteral || (isConstructor && !someChild(node, (child) => !isConstant(child)));
 }
 
 function notAnAssignment(node: Node, source: string): Problem {

@@ -25,9 +25,9 @@ export function resolveGlobal(cx: Cx, name: string): Global {
 
 /** Read once a run; in functions that many runs share, where it is asked for. */
 function runtimeVariable(cx: Cx, name: string): Global {
-  const { cache, prologue, vars } = cx.unit;
+  const { cache, prologue, vars, changing } = cx.unit;
   const read = `own(${vars}, ${literal(name)})`;
-  if (vars !== "vars") return { kind: "variable", code: define(cx, read, "x") };
+  if (changing === undefined || changing.has(name)) return { kind: "variable", code: define(cx, read, "x") };
   const key = `variable ${name}`;
   let code = cache.get(key);
   if (code === undefined) {
@@ -46,7 +46,7 @@ export function isLocal(cx: Cx, name: string): boolean {
 export function genVariable(node: Node, cx: Cx): Val {
   const name = node.value as string;
   if (name === "") return val(cx.dollar);
-  if (name === "$") return val(cx.unit.input);
+  if (name === "$") return val(cx.root);
   return readVariable(name, cx);
 }
 
