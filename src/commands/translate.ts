@@ -5,9 +5,10 @@ import { loadMappings } from "../bridge/mappings.ts";
 import { Rejection } from "../mapping/rejection.ts";
 import type { HttpFacts, Mapping } from "../mapping/types.ts";
 import { translate } from "../pipeline/offline.ts";
-import type { Kind, Side } from "../pipeline/offline.ts";
+import type { Kind, Side, TranslateOptions } from "../pipeline/offline.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { parseJson } from "../text/json.ts";
+import type { Runs } from "./explain.ts";
 import { configuredMappings, printDiagnostics, readText } from "./common.ts";
 
 const args = {
@@ -35,6 +36,17 @@ const args = {
     default: "llmbridge.yaml",
     description: "the configuration whose `mappings:` are known too",
   },
+  explain: {
+    type: "boolean",
+    description:
+      "say of each field of the output where it came from, and which line of the mapping put it there",
+  },
+  format: {
+    type: "enum",
+    options: ["text", "json"] as string[],
+    default: "text",
+    description: "of --explain; json: one object for tools",
+  },
   file: { type: "positional", required: false, description: "a file; - or nothing: standard input" },
 } as const;
 
@@ -45,19 +57,19 @@ export const translateCommand: CommandDef<typeof args> = defineCommand({
     description: "Translate a request, an answer, a stream or an error offline. Losses go to stderr.",
   },
   args,
-  run({ args: given }) {
-    const { mappings, diagnostics } = loadMappings(configuredMappings(given.config));
+  async run({ args: given }) {
+    const directories = configuredMappings(given.config);
+    const { mappings, diagnostics } = loadMappings(directories);
     printDiagnostics(diagnostics);
     const from = find(mappings, given.from);
     const to = find(mappings, given.to);
     const kind = given.kind as Kind;
     const input = readInput(kind, given.file);
     if (input === undefined) return;
+    const options = { http: httpOf(from, given.model), ...(given.model && { model: given.model }) };
     try {
-      const { output, losses } = translate(kind, from, to, input, {
-        http: httpOf(from, given.model),
-        ...(given.model && { model: given.model }),
-      });
+      if (given.explain) return await tellWhy({ kind, from, to, input, options, directories }, given.format);
+      const { output, losses } = translate(kind, from, to, input, options);
       write(kind, output);
       for (const loss of losses) {
         const note = loss.note ? `: ${loss.note}` : "";
@@ -74,6 +86,40 @@ export const translateCommand: CommandDef<typeof args> = defineCommand({
     }
   },
 });
+
+interface Asked {
+  kind: Kind;
+  from: Side;
+  to: Side;
+  input: unknown;
+  options: TranslateOptions;
+  directories: readonly string[];
+}
+
+/** What it takes to explain is loaded when it is asked for. */
+async function tellWhy(
+  { kind, from, to, input, options, directories }: Asked,
+  format: string,
+): Promise<void> {
+  if (kind === "stream")
+    throw new TypeError("--explain takes requests, answers and errors; a stream's frames are not explained");
+  const [{ explain }, { sourcesOf }, { describeExplanation }] = await Promise.all([
+    import("./explain.ts"),
+    import("./explain-sources.ts"),
+    import("./explain-print.ts"),
+  ]);
+  const mapping = to === "canonical" ? from : to;
+  const draw = (one: Mapping): unknown =>
+    translate(kind, to === "canonical" ? one : from, to === "canonical" ? to : one, input, options).output;
+  const document = `${kind}.${to === "canonical" ? "decode" : "encode"}`;
+  const sources = mapping === "canonical" ? new Map() : sourcesOf(directories, { mapping, document, draw });
+  const runs: Runs = {
+    translate: (changed) => translate(kind, from, to, changed, options),
+    decode: (changed) => translate(kind, from, "canonical", changed, options).output,
+  };
+  const told = explain(input, runs, sources);
+  process.stdout.write(format === "json" ? `${JSON.stringify(told, null, 2)}\n` : describeExplanation(told));
+}
 
 function find(mappings: ReadonlyMap<string, Mapping>, name: string): Side {
   if (name === "canonical") return name;
