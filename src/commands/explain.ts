@@ -132,7 +132,7 @@ function attempt<T>(run: () => T): T | undefined {
 function* otherInputs({ path, value }: Leaf, { input, leaves }: Before): Generator<unknown> {
   const fellows = leaves.filter((one) => one.value === value);
   const words = leaves.filter((one) => one.path.at(-1) === path.at(-1) && typeof one.value === typeof value);
-  for (const other of [...new Set([...otherValues(value), ...words.map((one) => one.value)])]) {
+  for (const other of new Set([...otherValues(value), ...words.map((one) => one.value)])) {
     if (other === value) continue;
     yield withAt(input as object, path, other);
   }
