@@ -27,12 +27,27 @@ function dropMembers(members: Record<string, unknown>, opaque: ReadonlySet<strin
   let copy: Record<string, unknown> | undefined;
   for (const name in members) {
     const value = members[name];
-    if (value !== null && (typeof value !== "object" || opaque.has(name))) continue;
-    const kept = dropNulls(value, opaque);
-    if (kept === value) continue;
-    copy ??= { ...members };
-    if (kept === undefined) delete copy[name];
-    else copy[name] = kept;
+    const isCarried = value !== null && (typeof value !== "object" || opaque.has(name));
+    const kept = isCarried ? value : dropNulls(value, opaque);
+    if (copy === undefined && kept === value) continue;
+    copy ??= membersBefore(members, name);
+    if (kept !== undefined) setMember(copy, name, kept);
   }
   return copy ?? members;
+}
+
+/** A new object: one that members are deleted from is slow to read ever after. */
+function membersBefore(members: Record<string, unknown>, end: string): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const name in members) {
+    if (name === end) break;
+    setMember(copy, name, members[name]);
+  }
+  return copy;
+}
+
+/** `__proto__` is a name like any other. */
+function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") target[name] = value;
+  else Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }
