@@ -6,8 +6,8 @@ import { decodeStream } from "./streams.ts";
 /** A law that a stream broke, in words; nothing where it holds. */
 export type Broken = string | undefined;
 
-/** How many cut positions are tried at the most, spread evenly over the stream. */
-const cuts = 400;
+/** Bytes that are decoded at the most to try one law: streams of up to 4 KB are cut at every byte, longer ones at evenly spread ones. */
+const budget = 4096 * 4096;
 
 /** Law 2: the same bytes cut at every position, or one by one, or with other line ends, give the same events. */
 export function sameHoweverCut(mapping: Mapping, bytes: Uint8Array, bindings: Bindings): Broken {
@@ -80,7 +80,7 @@ function compare(whole: readonly StreamEvent[], other: readonly StreamEvent[], h
 }
 
 function positions(length: number): number[] {
-  const step = Math.max(1, Math.floor(length / cuts));
+  const step = Math.max(1, Math.floor((length * length) / budget));
   const list: number[] = [];
   for (let at = 1; at < length; at += step) list.push(at);
   return list;
