@@ -24,8 +24,8 @@ export interface PreparedCall {
   visible: Readonly<Record<string, string>>;
   /** All headers of a call, for documents and for streams, where none depends on the request. */
   ready?: { document: Readonly<Record<string, string>>; stream: Readonly<Record<string, string>> };
-  /** Paths of calls that were made. */
-  paths: Map<string, string>;
+  /** Paths of calls that were made: by the mapping's path, then by model. */
+  paths: Map<string, Map<string, string>>;
 }
 
 const accept = { document: "application/json", stream: "text/event-stream, application/json" };
@@ -91,13 +91,14 @@ const remembered = 1000;
 
 /** Path and query of a call. `path` is one of the mapping's upstream paths. */
 export function callPath(call: PreparedCall, path: string, model: string): string {
-  const key = `${path}\n${model}`;
-  let made = call.paths.get(key);
+  let paths = call.paths.get(path);
+  if (!paths) call.paths.set(path, (paths = new Map()));
+  let made = paths.get(model);
   if (made === undefined) {
     const [pathname = "", search = ""] = path.replaceAll("{model}", encodeURIComponent(model)).split("?", 2);
     const query = joinQuery(search, call.query);
     made = call.base + pathname + (query && `?${query}`);
-    if (call.paths.size < remembered) call.paths.set(key, made);
+    if (paths.size < remembered) paths.set(model, made);
   }
   return made;
 }
@@ -108,7 +109,7 @@ export interface CallFacts {
   streams: boolean;
   /** Asked for only where a header is computed from it. */
   request: () => CanonicalRequest;
-  bindings: Bindings;
+  bindings: () => Bindings;
   /** The client's headers, of which a pass-through hands some on. */
   client?: IncomingHttpHeaders;
 }
@@ -120,7 +121,8 @@ export function callHeaders(call: PreparedCall, facts: CallFacts): Readonly<Reco
   if (call.ready && !forwarded?.length) return call.ready[kind];
   const headers = { accept: accept[kind], ...call.fixed } as Record<string, string>;
   for (const [name, value] of call.computed) {
-    const text = typeof value === "string" ? value.replaceAll("{model}", model) : value(request(), bindings);
+    const text =
+      typeof value === "string" ? value.replaceAll("{model}", model) : value(request(), bindings());
     if (typeof text === "string" || typeof text === "number") headers[name] = String(text);
   }
   for (const name of forwarded ?? []) headers[name] = String(client![name]);

@@ -38,13 +38,11 @@ export async function passThrough(
   const { provider } = target;
   const call = target.call!;
   const model = target.model ?? asked.model();
-  const capabilities = target.capabilities(model, call.visible);
   const stream = reply !== undefined;
-  const facts = { provider: provider.name, model, stream, capabilities, headers: call.visible };
   x.provider = provider.name;
   x.model = model;
   x.losses = [];
-  const answer = await sendAsItIs(x, asked, target, facts);
+  const answer = await sendAsItIs(x, asked, target, stream);
   if (!isAnswer(answer)) return answer;
   x.told = answerHeaders(answer.headers);
   const kind = kindOf(answer, reply && call.upstream.framing);
@@ -53,6 +51,7 @@ export async function passThrough(
   if (kind === "document" && !reply) return handOnDocument(x, answer, target);
   if (kind !== "document" && reply) return handOnStream(x, answer, reply);
   // The other kind than was asked for has to be translated after all.
+  const facts = factsOf(target, model, stream);
   const translation = { target, facts, request: (x.request = asked.decode()), restore: nothingToRestore };
   return kind === "document"
     ? answerDocument(x, answer, translation, reply)
@@ -61,27 +60,32 @@ export async function passThrough(
 
 const nothingToRestore: Restore = { names: new Map(), custom: new Set() };
 
+function factsOf({ provider, call, capabilities }: Target, model: string, stream: boolean): TargetFacts {
+  const headers = call?.visible ?? {};
+  return { provider: provider.name, model, stream, capabilities: capabilities(model, headers), headers };
+}
+
 function sendAsItIs(
   x: Exchange,
   asked: Asked,
   target: Target,
-  facts: TargetFacts,
+  stream: boolean,
 ): Promise<UpstreamAnswer | CanonicalError> {
   const call = target.call!;
-  const { model, stream, provider } = facts;
-  const { headers: client } = x.req;
+  const model = x.model!;
+  const headers = callHeaders(call, {
+    model,
+    streams: stream,
+    request: asked.decode,
+    bindings: () => ({ target: factsOf(target, model, stream) }),
+    client: x.req.headers,
+  });
   const upstreamCall = callUpstream(x.prepared.connections, {
-    provider,
+    provider: target.provider.name,
     origin: call.origin,
     path: callPath(call, upstreamPath(call, x, stream), model),
     method: "POST",
-    headers: callHeaders(call, {
-      model,
-      streams: stream,
-      request: asked.decode,
-      bindings: { target: facts },
-      client,
-    }),
+    headers,
     body: editJson(asked.text, bodyEdits(asked, target, model)),
     timeoutMs: target.timeoutMs,
   });
@@ -121,7 +125,7 @@ async function handOnDocument(
   const bytes = await readAll(answer, target.provider.name);
   if (!Buffer.isBuffer(bytes)) return bytes;
   sendBody(x, answer.status, bytes);
-  readUsage(x, bytes);
+  if (x.prepared.countsUsage) readUsage(x, bytes);
   return undefined;
 }
 
@@ -143,7 +147,9 @@ function handOnStream(
   reply: StreamReply,
 ): Promise<CanonicalError | undefined> {
   const { promise, resolve } = Promise.withResolvers<CanonicalError | undefined>();
-  const decoder: StreamDecoder | undefined = x.mapping?.stream.decode?.({});
+  const decoder: StreamDecoder | undefined = x.prepared.countsUsage
+    ? x.mapping?.stream.decode?.({})
+    : undefined;
   const tap = openUsageTap(x.mapping!, decoder, (usage) => noteUsage(x, usage));
   answer.pipe({
     data(chunk) {

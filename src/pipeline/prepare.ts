@@ -14,6 +14,8 @@ export interface Prepared {
   models: ModelRouter;
   keys: KeyCheck;
   connections: Connections;
+  /** Whether the log tells tokens: only then are they read out of answers that merely pass by. */
+  countsUsage: boolean;
 }
 
 export function prepare(bridge: Bridge, connections: Connections): Prepared {
@@ -23,5 +25,6 @@ export function prepare(bridge: Bridge, connections: Connections): Prepared {
     models: compileModels(bridge),
     keys: compileKeys(bridge),
     connections,
+    countsUsage: bridge.config.log.level === "info" || bridge.config.log.level === "debug",
   };
 }

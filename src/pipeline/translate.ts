@@ -100,7 +100,7 @@ function send(
     model: facts.model,
     streams: facts.stream,
     request: () => request,
-    bindings,
+    bindings: () => bindings,
   });
   x.losses = [...x.losses, ...judgeLosses(losses, target.losses)];
   const upstreamCall = callUpstream(x.prepared.connections, {

@@ -47,7 +47,7 @@ export function recordOf(x: Exchange): AccessRecord {
   const { firstByteAt, usage, error } = x;
   return {
     time: new Date().toISOString(),
-    status: x.gone ? 499 : x.res.statusCode,
+    status: statusOf(x),
     from: x.mapping?.name,
     provider: x.provider,
     model: x.model === undefined ? undefined : clean(x.model),
@@ -63,18 +63,36 @@ export function recordOf(x: Exchange): AccessRecord {
   };
 }
 
-/** The record as a line for people: time, status, format → provider/model, duration, first byte, tokens, what went wrong. */
-export function lineOf(record: AccessRecord): string {
-  const { provider, model, inputTokens, outputTokens, firstByteMs, error, message, cause } = record;
-  const to = provider === undefined ? record.path.slice(0, 100) : `${provider}/${model ?? ""}`;
-  let line = `${record.time.slice(11, 23)} ${record.status} ${record.from ?? "-"} → ${to} ${duration(record.durationMs)}`;
-  if (firstByteMs !== undefined) line += ` first byte ${duration(firstByteMs)}`;
-  if (inputTokens !== undefined || outputTokens !== undefined)
-    line += ` tokens ${inputTokens ?? "?"} in ${outputTokens ?? "?"} out`;
-  line += ` ${record.requestId}`;
-  if (error !== undefined) line += ` ${error}`;
-  if (message !== undefined) line += `: ${message}`;
-  return cause === undefined ? line : `${line}\n  ${cause}`;
+/**
+ * The same as a line for people: time, status, format → provider/model, duration, first byte, tokens, what went wrong.
+ * Written for every exchange, so without a detour over the record.
+ */
+export function lineOf(x: Exchange): string {
+  const { provider, model, firstByteAt, usage, error, cause } = x;
+  const to = provider === undefined ? clean(x.path.slice(0, 100)) : `${provider}/${clean(model ?? "")}`;
+  let line = `${clockTime()} ${statusOf(x)} ${x.mapping?.name ?? "-"} → ${to} ${duration(performance.now() - x.startedAt)}`;
+  if (firstByteAt !== undefined) line += ` first byte ${duration(firstByteAt - x.startedAt)}`;
+  if (usage) line += ` tokens ${usage.input ?? "?"} in ${usage.output ?? "?"} out`;
+  line += ` ${x.id}`;
+  if (error) line += ` ${error.type}${isOurs(x) ? `: ${clean(error.message)}` : ""}`;
+  return cause === undefined ? line : `${line}\n  ${causeOf(cause)}`;
+}
+
+let lastMs = 0;
+let lastTime = "";
+
+/** Time of day in UTC; made once a millisecond at most. */
+function clockTime(): string {
+  const now = Date.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastTime = new Date(now).toISOString().slice(11, 23);
+  }
+  return lastTime;
+}
+
+function statusOf({ gone, res }: Exchange): number {
+  return gone ? 499 : res.statusCode;
 }
 
 /** Messages about an upstream's failures are the bridge's own words; those about a request may quote it. */
@@ -89,11 +107,12 @@ const unclean = /[^\x20-\x7e]/;
 
 /** One line, whatever a client or an upstream put into it. */
 function clean(text: string): string {
-  return (unclean.test(text) ? text.replace(/\p{Cc}+/gu, " ") : text).slice(0, 300);
+  const line = unclean.test(text) ? text.replace(/\p{Cc}+/gu, " ") : text;
+  return line.length > 300 ? line.slice(0, 300) : line;
 }
 
 function duration(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function causeOf(cause: unknown): string {

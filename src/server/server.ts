@@ -48,9 +48,7 @@ export async function startServer({
       const recording = recorder?.take(x);
       if (recording) onRecording?.(recording);
       const { level, format } = x.prepared.bridge.config.log;
-      if (!isTold(x, level)) return;
-      const record = recordOf(x);
-      log.line(format === "json" ? JSON.stringify(record) : lineOf(record));
+      if (isTold(x, level)) log.line(format === "json" ? JSON.stringify(recordOf(x)) : lineOf(x));
     },
   });
   const listening = await listenOn(app, listen ?? bridge.config.listen);
