@@ -4,6 +4,7 @@ import { mergeUsage } from "../mapping/fold.ts";
 import { reject, usualStatus } from "../mapping/rejection.ts";
 import type { Bindings, Mapping, Route, StreamEncoder, StreamFacts } from "../mapping/types.ts";
 import type { Prepared } from "./prepare.ts";
+import type { UpstreamCall } from "./upstream.ts";
 
 /** One client request and its answer. It reads the bridge once, so a reload cannot touch it. */
 export interface Exchange {
@@ -33,8 +34,8 @@ export interface Exchange {
   /** Why a mapping or the bridge itself failed; for the log only. */
   cause?: unknown;
   firstByteAt?: number;
-  /** What to give up when the client goes away. */
-  abort?: () => void;
+  /** The upstream call under way, to be given up when the client goes away. */
+  call?: UpstreamCall;
   /** The client went away before the answer was complete. */
   gone: boolean;
 }

@@ -1,14 +1,15 @@
 import { EnvHttpProxyAgent, Pool } from "undici";
 import type { Dispatcher } from "undici";
 
+/** A call: where it goes, what is sent, and how long its head and each silence in its body may take. */
+export interface CallOptions extends Dispatcher.DispatchOptions {
+  origin: string;
+  headersTimeout: number;
+}
+
 /** Kept-alive connections to upstreams. One per process, across reloads. */
 export interface Connections {
-  dispatch(
-    origin: string,
-    timeoutMs: number,
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-  ): void;
+  dispatch(options: CallOptions, handler: Dispatcher.DispatchHandler): void;
   close(): Promise<void>;
 }
 
@@ -20,29 +21,30 @@ const keepAliveTimeout = 30_000;
 
 /** Opens nothing yet. Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. */
 export function createConnections(env: NodeJS.ProcessEnv = process.env): Connections {
-  const dispatchers = new Map<string, Dispatcher>();
+  const dispatchers = new Map<string, Map<number, Dispatcher>>();
   const isProxied = [env["HTTP_PROXY"], env["http_proxy"], env["HTTPS_PROXY"], env["https_proxy"]].some(
     Boolean,
   );
 
-  function dispatcherFor(origin: string, timeoutMs: number): Dispatcher {
-    const connectTimeout = Math.min(connectTimeoutMs, timeoutMs);
-    const key = `${isProxied ? "" : origin} ${connectTimeout}`;
-    let dispatcher = dispatchers.get(key);
-    if (!dispatcher) {
-      // Pipelining is off: one slow answer must not hold up another request.
-      const options = { connectTimeout, keepAliveTimeout, pipelining: 1, allowH2: false };
-      dispatcher = isProxied ? new EnvHttpProxyAgent(options) : new Pool(origin, options);
-      dispatchers.set(key, dispatcher);
-    }
+  function dispatcherFor({ origin, headersTimeout }: CallOptions): Dispatcher {
+    const place = isProxied ? "" : origin;
+    const connectTimeout = Math.min(connectTimeoutMs, headersTimeout);
+    let there = dispatchers.get(place);
+    if (!there) dispatchers.set(place, (there = new Map()));
+    let dispatcher = there.get(connectTimeout);
+    if (!dispatcher) there.set(connectTimeout, (dispatcher = open(origin, connectTimeout)));
     return dispatcher;
   }
+  function open(origin: string, connectTimeout: number): Dispatcher {
+    // Pipelining is off: one slow answer must not hold up another request.
+    const options = { connectTimeout, keepAliveTimeout, pipelining: 1, allowH2: false };
+    return isProxied ? new EnvHttpProxyAgent(options) : new Pool(origin, options);
+  }
   return {
-    dispatch: (origin, timeoutMs, options, handler) => {
-      dispatcherFor(origin, timeoutMs).dispatch({ ...options, origin }, handler);
-    },
+    dispatch: (options, handler) => void dispatcherFor(options).dispatch(options, handler),
     close: async () => {
-      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      const all = [...dispatchers.values()].flatMap((there) => [...there.values()]);
+      await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
     },
   };
 }

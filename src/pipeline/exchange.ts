@@ -58,7 +58,7 @@ async function askInTurn(
     x.told = noHeaders;
     error = await ask(x, asked, target, reply);
     if (!error || x.gone) return undefined;
-    x.abort?.();
+    x.call?.abort();
     if (reply?.started || !isRetryable(error)) return error;
   }
   return error;
@@ -166,12 +166,12 @@ function openExchange(
     verbatim: undefined,
     cause: undefined,
     firstByteAt: undefined,
-    abort: undefined,
+    call: undefined,
     gone: false,
   };
   res.once("close", () => {
     x.gone = !res.writableFinished;
-    if (x.gone) x.abort?.();
+    if (x.gone) x.call?.abort();
     onDone(x);
   });
   return x;

@@ -80,7 +80,7 @@ function sendAsItIs(
     bindings: () => ({ target: factsOf(target, model, stream) }),
     client: x.req.headers,
   });
-  const upstreamCall = callUpstream(x.prepared.connections, {
+  x.call = callUpstream(x.prepared.connections, {
     provider: target.provider.name,
     origin: call.origin,
     path: callPath(call, upstreamPath(call, x, stream), model),
@@ -89,8 +89,7 @@ function sendAsItIs(
     body: editJson(asked.text, bodyEdits(asked, target, model)),
     timeoutMs: target.timeoutMs,
   });
-  x.abort = upstreamCall.abort;
-  return upstreamCall.answer;
+  return x.call.answer;
 }
 
 /** The path that this kind of request has upstream. */

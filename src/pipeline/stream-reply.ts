@@ -103,5 +103,5 @@ export function writeInStep(
 ): void {
   if (reply.write(bytes)) return;
   answer.pause();
-  res.once("drain", answer.resume);
+  res.once("drain", () => answer.resume());
 }

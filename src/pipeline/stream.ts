@@ -29,7 +29,7 @@ export function relayStream(
     resolve(failure);
   }
   function fail(error: CanonicalError, text: string): void {
-    x.abort?.();
+    x.call?.abort();
     settle(reply.started ? undefined : error);
     if (!reply.started) return;
     reply.write(text);

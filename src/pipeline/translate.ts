@@ -9,10 +9,10 @@ import type { Bindings, Framing, Target as TargetFacts, Upstream } from "../mapp
 import { unfold } from "../mapping/unfold.ts";
 import { editValue } from "../text/json-edit.ts";
 import { kindOf, readDocument, readError, readUnknown } from "./answer.ts";
-import { noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
+import { noHeaders, noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { openEvents } from "./events.ts";
-import { callHeaders, callPath, answerHeaders } from "./headers.ts";
+import { answerHeaders, callHeaders, callPath, readyHeaders } from "./headers.ts";
 import type { Asked } from "./request.ts";
 import { foldStream, relayStream } from "./stream.ts";
 import type { StreamReply } from "./stream-reply.ts";
@@ -63,7 +63,7 @@ function fitRequest(x: Exchange, asked: Asked, target: Target, kind: "request" |
   const request = (x.request = asked.decode());
   const { compiled, name } = target.provider;
   const model = target.model ?? asked.model();
-  const headers = { ...target.call?.visible };
+  const headers = target.call?.visible ?? noHeaders;
   const capabilities = target.capabilities(model, headers);
   const how = compiled.upstream?.stream ?? "asked";
   const stream = kind === "request" && (how === "asked" ? request.stream : how === "always");
@@ -96,14 +96,16 @@ function send(
   const losses: Loss[] = [];
   const bindings: Bindings = { target: facts };
   const body = collectLosses(() => encode(request, bindings), losses);
-  const headers = callHeaders(call, {
-    model: facts.model,
-    streams: facts.stream,
-    request: () => request,
-    bindings: () => bindings,
-  });
-  x.losses = [...x.losses, ...judgeLosses(losses, target.losses)];
-  const upstreamCall = callUpstream(x.prepared.connections, {
+  const headers =
+    readyHeaders(call, facts.stream) ??
+    callHeaders(call, {
+      model: facts.model,
+      streams: facts.stream,
+      request: () => request,
+      bindings: () => bindings,
+    });
+  if (losses.length > 0) x.losses = [...x.losses, ...judgeLosses(losses, target.losses)];
+  x.call = callUpstream(x.prepared.connections, {
     provider: provider.name,
     origin: call.origin,
     path: callPath(call, pathOf(call.upstream, facts), facts.model),
@@ -112,8 +114,7 @@ function send(
     body: JSON.stringify(target.edits.length > 0 ? editValue(body, target.edits) : body),
     timeoutMs: target.timeoutMs,
   });
-  x.abort = upstreamCall.abort;
-  return upstreamCall.answer;
+  return x.call.answer;
 }
 
 function pathOf(upstream: Upstream, { kind, stream }: TargetFacts): string {
@@ -224,7 +225,7 @@ export async function answerStream(
   if (reply) return relayStream(x, answer, events, reply);
   const response = await foldStream(answer, events);
   if ("type" in response) {
-    x.abort?.();
+    x.call?.abort();
     return response;
   }
   deliver(x, response, target);

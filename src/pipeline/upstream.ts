@@ -24,8 +24,8 @@ export interface Sink {
 
 /** The head of an upstream's answer; its bytes flow once `pipe` is called. */
 export interface UpstreamAnswer {
-  status: number;
-  headers: IncomingHttpHeaders;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   pipe(sink: Sink): void;
   pause(): void;
   resume(): void;
@@ -33,7 +33,7 @@ export interface UpstreamAnswer {
 
 export interface UpstreamCall {
   /** The head, or why there is none. Never settles after `abort`. */
-  answer: Promise<UpstreamAnswer | CanonicalError>;
+  readonly answer: Promise<UpstreamAnswer | CanonicalError>;
   /** Gives up at once, in any state: while connecting, waiting, or in the midst of the answer. */
   abort(): void;
 }
@@ -47,67 +47,88 @@ export function isAnswer(answer: UpstreamAnswer | CanonicalError): answer is Ups
  * canonical errors by their cause: nothing is thrown.
  */
 export function callUpstream(connections: Connections, request: UpstreamRequest): UpstreamCall {
-  let controller: Dispatcher.DispatchController | undefined;
-  let aborted = false;
-  let inbox: Inbox | undefined;
-  const { promise: answer, resolve } = Promise.withResolvers<UpstreamAnswer | CanonicalError>();
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      controller = started;
-      if (aborted) started.abort(new Error("aborted"));
-    },
-    onResponseStart(_, status, headers) {
-      if (status < 200) return;
-      inbox = openInbox((sink) => decompressed(sink, headers["content-encoding"], request.provider));
-      const pause = (): void => controller?.pause();
-      const resume = (): void => controller?.resume();
-      resolve({ status, headers, pipe: inbox.pipe, pause, resume });
-    },
-    onResponseData(_, chunk) {
-      if (!aborted) inbox?.sink.data(chunk);
-    },
-    onResponseEnd() {
-      if (!aborted) inbox?.sink.end();
-    },
-    onResponseError(_, error) {
-      if (aborted) return;
-      const failure = failureOf(error, request, inbox !== undefined);
-      if (inbox) inbox.sink.error(failure);
-      else resolve(failure);
-    },
-  };
+  const call = new Call(request);
   const { origin, path, method, headers, body = null, timeoutMs } = request;
-  const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-  connections.dispatch(origin, timeoutMs, { path, method, headers, body, ...timeouts }, handler);
-  return {
-    answer,
-    abort() {
-      aborted = true;
-      controller?.abort(new Error("aborted"));
-    },
-  };
+  connections.dispatch(
+    { origin, path, method, headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+    call,
+  );
+  return call;
 }
 
-interface Inbox {
-  readonly sink: Sink;
-  pipe(to: Sink): void;
-}
+/**
+ * A call, its answer, and the inbox between them, as one object: there is one for every exchange. Bytes may follow the
+ * head in one packet, before anyone has seen the head; they are kept until someone takes them.
+ */
+class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
+  readonly answer: Promise<UpstreamAnswer | CanonicalError>;
+  status = 0;
+  headers: IncomingHttpHeaders = {};
+  readonly #request: UpstreamRequest;
+  #resolve!: (answer: UpstreamAnswer | CanonicalError) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #aborted = false;
+  #hasHead = false;
+  #sink: Sink | undefined;
+  readonly #early: Buffer[] = [];
+  #hasEnded = false;
+  #failure: CanonicalError | undefined;
 
-/** Keeps what comes until someone takes it: bytes may follow the head in one packet, before anyone has seen the head. */
-function openInbox(open: (sink: Sink) => Sink): Inbox {
-  const early: ((to: Sink) => void)[] = [];
-  let sink: Sink = {
-    data: (chunk) => void early.push((to) => to.data(chunk)),
-    end: () => void early.push((to) => to.end()),
-    error: (error) => void early.push((to) => to.error(error)),
-  };
-  return {
-    get sink() {
-      return sink;
-    },
-    pipe(to) {
-      sink = open(to);
-      for (const hand of early) hand(sink);
-    },
-  };
+  constructor(request: UpstreamRequest) {
+    this.#request = request;
+    this.answer = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.#controller?.abort(new Error("aborted"));
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  pipe(to: Sink): void {
+    const sink = decompressed(to, this.headers["content-encoding"], this.#request.provider);
+    this.#sink = sink;
+    for (const chunk of this.#early) sink.data(chunk);
+    if (this.#failure) sink.error(this.#failure);
+    else if (this.#hasEnded) sink.end();
+  }
+
+  onRequestStart(started: Dispatcher.DispatchController): void {
+    this.#controller = started;
+    if (this.#aborted) started.abort(new Error("aborted"));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.status = status;
+    this.headers = headers;
+    this.#hasHead = true;
+    this.#resolve(this);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#aborted) return;
+    if (this.#sink) this.#sink.data(chunk);
+    else this.#early.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#hasEnded = true;
+    if (!this.#aborted) this.#sink?.end();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#aborted) return;
+    const failure = failureOf(error, this.#request, this.#hasHead);
+    if (!this.#hasHead) this.#resolve(failure);
+    else if (this.#sink) this.#sink.error(failure);
+    else this.#failure = failure;
+  }
 }

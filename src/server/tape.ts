@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "../pipeline/client.ts";
 import type { Connections } from "../pipeline/connections.ts";
 
-type DispatchOptions = Parameters<Connections["dispatch"]>[2];
-type DispatchHandler = Parameters<Connections["dispatch"]>[3];
+type DispatchOptions = Parameters<Connections["dispatch"]>[0];
+type DispatchHandler = Parameters<Connections["dispatch"]>[1];
 
 /** One call of an upstream, as it went over the wire. */
 export interface TapedCall {
@@ -49,9 +49,9 @@ export function createTapeRecorder(): TapeRecorder {
   return {
     connections: (plain) => ({
       ...plain,
-      dispatch(origin, timeoutMs, options, handler) {
+      dispatch(options, handler) {
         const tape = running.getStore();
-        return plain.dispatch(origin, timeoutMs, options, tape ? listen(tape, options, handler) : handler);
+        return plain.dispatch(options, tape ? listen(tape, options, handler) : handler);
       },
     }),
     run(req, res, exchange) {
