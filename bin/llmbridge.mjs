@@ -6,9 +6,14 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1);
 }
 const { existsSync } = await import("node:fs");
+const { enableCompileCache } = await import("node:module");
+const { cacheFolder } = await import("./cache.mjs");
+const cache = cacheFolder();
+// Node keeps the compiled modules, and the JavaScript that it makes of TypeScript, from the second start on.
+if (cache !== undefined) enableCompileCache(`${cache}/modules`);
 const source = new URL("../src/cli.ts", import.meta.url);
 // A checkout runs its sources; an installed package has only what was built from them.
 const { main } = await import(
   existsSync(source) ? source.href : new URL("../dist/cli.js", import.meta.url).href
 );
-await main(process.argv.slice(2));
+await main(process.argv.slice(2), cache);

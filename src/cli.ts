@@ -1,21 +1,17 @@
 import { stripVTControlCharacters } from "node:util";
 import { defineCommand, renderUsage, runCommand } from "citty";
 import type { ArgsDef, CommandDef } from "citty";
-import { checkCommand } from "./commands/check.ts";
 import { useColour } from "./commands/common.ts";
-import { lossesCommand } from "./commands/losses.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { testCommand } from "./commands/test.ts";
-import { translateCommand } from "./commands/translate.ts";
 import { didYouMean } from "./text/nearest.ts";
 import { version } from "./version.ts";
 
-const commands: Record<string, CommandDef<ArgsDef>> = {
-  serve: serveCommand as CommandDef<ArgsDef>,
-  check: checkCommand as CommandDef<ArgsDef>,
-  test: testCommand as CommandDef<ArgsDef>,
-  translate: translateCommand as CommandDef<ArgsDef>,
-  losses: lossesCommand as CommandDef<ArgsDef>,
+/** Each is loaded when it is asked for: what one needs, another does without. */
+const commands: Record<string, () => Promise<CommandDef<ArgsDef>>> = {
+  serve: async () => (await import("./commands/serve.ts")).serveCommand as CommandDef<ArgsDef>,
+  check: async () => (await import("./commands/check.ts")).checkCommand as CommandDef<ArgsDef>,
+  test: async () => (await import("./commands/test.ts")).testCommand as CommandDef<ArgsDef>,
+  translate: async () => (await import("./commands/translate.ts")).translateCommand as CommandDef<ArgsDef>,
+  losses: async () => (await import("./commands/losses.ts")).lossesCommand as CommandDef<ArgsDef>,
 };
 
 const root: CommandDef = defineCommand({
@@ -29,14 +25,16 @@ const root: CommandDef = defineCommand({
 
 /**
  * Runs the command line. Exit codes: 0 done, 1 mistakes were found or a test failed, 2 the command line itself is wrong.
+ * `cache`: the folder for what need not be found out twice; absent: there is none.
  */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], cache?: string): Promise<void> {
   const [name, ...rest] = argv;
   if (name === "--version" || name === "-v") return print(version);
   if (name === undefined || name === "--help" || name === "-h" || name === "help")
     return print(await renderUsage(root));
-  const command = commands[name];
-  if (!command) return misuse(`unknown command ${name}`, didYouMean(name, Object.keys(commands)));
+  const loadCommand = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!loadCommand) return misuse(`unknown command ${name}`, didYouMean(name, Object.keys(commands)));
+  const command = await loadCommand();
   if (rest.includes("--help") || rest.includes("-h")) return print(await renderUsage(command, root));
   const unknown = unknownOption(rest, (command.args ?? {}) as ArgsDef);
   if (unknown) return misuse(`${name} has no option ${unknown.option}`, unknown.cure);

@@ -9,9 +9,9 @@ import type { LoadOptions } from "../bridge/load.ts";
 import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
 import { startServer } from "../server/server.ts";
+import type { Recording } from "../server/tape.ts";
 import { closeOnSignals } from "../server/signals.ts";
 import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
-import { createRecorder } from "./record.ts";
 import { printDiagnostics, useColour } from "./common.ts";
 
 const args = {
@@ -81,16 +81,22 @@ async function serve(
   record: string | undefined,
 ): Promise<void> {
   const { host, port } = bridge.config.listen;
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const onRecording = record === undefined ? undefined : await recorder(record);
   const server = await startServer({
     bridge,
-    ...(record !== undefined && { onRecording: createRecorder(record, say) }),
+    ...(onRecording && { onRecording }),
     listen: { host, port: assignedPort() ?? port },
     ...(reload && { load: reload }),
     onLoad: tellReload,
   });
   if (cluster.isPrimary) process.stdout.write(welcome(server.url, bridge));
   closeOnSignals(() => server.close(graceMs));
+}
+
+/** Loaded only for those who record. */
+async function recorder(directory: string): Promise<(recording: Recording) => void> {
+  const { createRecorder } = await import("./record.ts");
+  return createRecorder(directory, (text) => void process.stderr.write(`${text}\n`));
 }
 
 async function supervise(bridge: Bridge, count: number): Promise<void> {

@@ -1,5 +1,4 @@
 import { dirname, resolve, sep } from "node:path";
-import { watch } from "chokidar";
 import type { LoadResult } from "../bridge/types.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 
@@ -23,18 +22,19 @@ export interface Reloader {
  * too, but only for the paths themselves: a path that is taken away is seen when it is put back.
  */
 export async function watchBridge({ paths, load, onLoad }: ReloadOptions): Promise<Reloader> {
+  const { watch } = await import("chokidar");
   let watched = new Set(paths.map((path) => resolve(path)));
   let around = foldersOf(watched);
 
-  function isWatched(path: string): boolean {
+  function isWatched(path: string, isFolder: boolean): boolean {
     if (watched.has(path) || around.has(path)) return true;
-    for (const one of watched) if (path.startsWith(one + sep)) return !/(?:~|\.sw[a-z])$/.test(path);
+    for (const one of watched) if (path.startsWith(one + sep)) return isRead(path.slice(one.length + 1), isFolder);
     return false;
   }
   const watcher = watch(rootsOf(around), {
     ignoreInitial: true,
     atomic: false,
-    ignored: (path) => !isWatched(resolve(path)),
+    ignored: (path, stats) => !isWatched(resolve(path), stats?.isDirectory() === true),
   });
 
   function follow(next: readonly string[]): void {
@@ -60,6 +60,12 @@ export async function watchBridge({ paths, load, onLoad }: ReloadOptions): Promi
       return watcher.close();
     },
   };
+}
+
+/** In a folder of mappings: its folders and their files; golden cases stand deeper, thousands of them. */
+function isRead(path: string, isFolder: boolean): boolean {
+  const depth = path.split(sep).length;
+  return depth <= (isFolder ? 1 : 2) && !/(?:~|\.sw[a-z])$/.test(path);
 }
 
 function foldersOf(paths: ReadonlySet<string>): Set<string> {

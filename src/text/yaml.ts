@@ -89,7 +89,8 @@ function valueOf(
 function removeLostAliases(document: Document, diagnostics: Diagnostic[], placeAt: PlaceAt): void {
   const anchors = new Set<string>();
   function isLost(node: unknown): boolean {
-    if (!isAlias(node) || node.resolve(document)) return false;
+    // Resolving an alias takes a visit of the whole document, and an anchor that was met is hardly ever missing.
+    if (!isAlias(node) || anchors.has(node.source) || node.resolve(document)) return false;
     const cure = didYouMean(node.source, anchors) ?? "there is no anchor above it";
     const message = `the alias *${node.source} has no anchor &${node.source} before it`;
     diagnostics.push(diagnostic("LB103", message, placeAt(...rangeOf(node)), cure));
