@@ -1,5 +1,6 @@
-import type { Node } from "./ast.ts";
 import { assemble } from "./codegen/assemble.ts";
+import { factsOf } from "./codegen/facts.ts";
+import type { Facts } from "./codegen/facts.ts";
 import { libraryOf } from "./codegen/library.ts";
 import { assembleSteps } from "./codegen/steps.ts";
 import { checkSyntax } from "./parse.ts";
@@ -12,12 +13,13 @@ const NO_FUNCTIONS: Readonly<Record<string, HostFunction>> = {};
  * reported at once; nothing is thrown. Code is generated when the function is first called.
  */
 export function compile(source: string, options: CompileOptions = {}): CompileResult {
-  const { functions = NO_FUNCTIONS, prelude } = options;
-  const { ast, problems } = checkSyntax(source, "source");
-  const library = prelude === undefined ? undefined : libraryOf(prelude, functions);
+  const { functions = NO_FUNCTIONS, prelude, memory } = options;
+  const facts = factsOf(source, memory);
+  const library = prelude === undefined ? undefined : libraryOf(prelude, functions, memory);
+  const problems = facts === undefined ? checkSyntax(source, "source").problems : [];
   const all = [...problems, ...(library?.problems ?? [])];
-  if (ast === undefined || all.length > 0) return { ok: false, problems: all };
-  return assemble(source, ast, library, { ...options, functions });
+  if (facts === undefined || all.length > 0) return { ok: false, problems: all };
+  return assemble(source, facts, library, { ...options, functions });
 }
 
 /**
@@ -30,9 +32,9 @@ export function compileSteps(
   sources: readonly string[],
   options: CompileOptions = {},
 ): Procedure | undefined {
-  const { functions = NO_FUNCTIONS, prelude } = options;
-  const trees = sources.map((source) => checkSyntax(source, "source").ast);
-  const library = prelude === undefined ? undefined : libraryOf(prelude, functions);
-  if (trees.includes(undefined) || (library?.problems.length ?? 0) > 0) return undefined;
-  return assembleSteps(steps, { sources, trees: trees as Node[] }, library, { ...options, functions });
+  const { functions = NO_FUNCTIONS, prelude, memory } = options;
+  const facts = sources.map((source) => factsOf(source, memory));
+  const library = prelude === undefined ? undefined : libraryOf(prelude, functions, memory);
+  if (facts.includes(undefined) || (library?.problems.length ?? 0) > 0) return undefined;
+  return assembleSteps(steps, { sources, facts: facts as Facts[] }, library, { ...options, functions });
 }

@@ -5,6 +5,7 @@
 export { assignedNames } from "./assigned.ts";
 export { compile, compileSteps } from "./compile.ts";
 export { JsonataError } from "./error.ts";
+export type { Memory } from "./memory.ts";
 export type {
   CompileOptions,
   CompileResult,

@@ -28,7 +28,10 @@ const AT_POSITION = new Set([
   "S0207",
 ]);
 
-/** Trees of texts that were parsed before, as long as somebody holds them: folders borrow from one another. */
+/**
+ * Trees of texts that were parsed before, as long as memory is not wanted for anything else. Texts are checked when they
+ * are loaded and become code when they first run, which may be never; then they are parsed again.
+ */
 const parsed = new Map<string, WeakRef<Node>>();
 const mostParsed = 10_000;
 
@@ -61,19 +64,4 @@ function tokenBefore(source: string, end: number, token: unknown): string {
   if (typeof token === "number") return /\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?$/.exec(before)?.[0] ?? "";
   const forms = [`"${token}"`, `'${token}'`, `\`${token}\``, `$${token}`, `${token}`];
   return forms.find((form) => before.endsWith(form)) ?? "";
-}
-
-/**
- * A tree that is there as long as memory is not wanted for anything else, and parsed again after that. Texts are checked
- * when they are loaded and become code when they first run, which may be never.
- */
-export function held<T extends object>(tree: T, parse: () => T): () => T {
-  let weak = new WeakRef(tree);
-  return () => {
-    const known = weak.deref();
-    if (known !== undefined) return known;
-    const again = parse();
-    weak = new WeakRef(again);
-    return again;
-  };
 }

@@ -7,6 +7,8 @@ import type { Node } from "./ast.ts";
 
 /** A checked signature of the reference: gives the arguments as the implementation wants them, or throws T041x. */
 export interface Signature {
+  /** As it is written: `<s-s:s>`. */
+  readonly definition: string;
   validate(args: unknown[], context: unknown): unknown[];
 }
 

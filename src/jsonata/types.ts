@@ -1,3 +1,5 @@
+import type { Memory } from "./memory.ts";
+
 /** A JavaScript function that expressions call as `$name(…)`. Pure and total; a missing argument is `undefined`. */
 export type HostFunction = (...args: unknown[]) => unknown;
 
@@ -31,6 +33,8 @@ export interface CompileOptions {
    */
   readonly prelude?: string;
   readonly limits?: Limits;
+  /** Remembers what texts were compiled to, so that they need not be parsed again. */
+  readonly memory?: Memory;
 }
 
 /** One expression, ready to run. Synchronous, reentrant, without state between calls. */

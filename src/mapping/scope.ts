@@ -6,6 +6,7 @@ import type {
   CompileOptions,
   CompileResult,
   HostFunction,
+  Memory,
   Problem,
   Procedure,
   Step,
@@ -26,6 +27,8 @@ export interface Scope {
   report: (found: Diagnostic) => void;
   /** Expressions that were compiled before: tables say `=index` a hundred times. */
   compiled?: Map<string, CompileResult>;
+  /** What was found out about expressions before. */
+  memory?: Memory;
 }
 
 /** A compiled expression that reports a failure at run time with its mapping's file and line. */
@@ -97,8 +100,8 @@ export function compileProcedure(
   };
 }
 
-function optionsOf({ functions, prelude }: Scope, variables: readonly string[]): CompileOptions {
-  return { functions, variables, ...(prelude && { prelude: prelude.source }) };
+function optionsOf({ functions, prelude, memory }: Scope, variables: readonly string[]): CompileOptions {
+  return { functions, variables, ...(prelude && { prelude: prelude.source }), ...(memory && { memory }) };
 }
 
 function compileOnce(scope: Scope, source: string, variables: readonly string[]): CompileResult {

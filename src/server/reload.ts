@@ -28,7 +28,8 @@ export async function watchBridge({ paths, load, onLoad }: ReloadOptions): Promi
 
   function isWatched(path: string, isFolder: boolean): boolean {
     if (watched.has(path) || around.has(path)) return true;
-    for (const one of watched) if (path.startsWith(one + sep)) return isRead(path.slice(one.length + 1), isFolder);
+    for (const one of watched)
+      if (path.startsWith(one + sep)) return isRead(path.slice(one.length + 1), isFolder);
     return false;
   }
   const watcher = watch(rootsOf(around), {

@@ -1,80 +1,69 @@
 /** An expression: what is checked at once, and the code that is generated when it first runs. */
 import type { Node } from "../ast.ts";
-import { checkSyntax, held } from "../parse.ts";
+import { digest, remember } from "../memory.ts";
 import { parseSource } from "../reference.ts";
 import { evaluation } from "../runtime/run.ts";
 import type { Run } from "../runtime/run.ts";
-import type { CompileOptions, CompileResult, HostFunction, Problem } from "../types.ts";
-import { globalsOf, unknownName } from "./check.ts";
-import type { Globals } from "./check.ts";
+import type { CompileOptions, CompileResult } from "../types.ts";
+import { isKnown, unknownNames } from "./check.ts";
+import type { Reach } from "./check.ts";
 import type { Cx } from "./context.ts";
-import { freeNames, namesIn } from "./free.ts";
-import { reach } from "./library.ts";
+import { treeOf } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { leavesUnfinished, reach, treesOf } from "./library.ts";
 import type { Library, Member } from "./library.ts";
-import { bindMembers, generateMembers } from "./members.ts";
+import { bindMembers, codeOf, lendMembers, prepareMembers } from "./members.ts";
+import type { Lending } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
 import { mayLeaveUnfinished } from "./unfinished.ts";
-import { limitsOf, load, newUnit, openUnit } from "./unit.ts";
+import { limitsOf, load, newUnit, openUnit, write } from "./unit.ts";
+import type { Code } from "./unit.ts";
 import { openFrame } from "./variables.ts";
 
-/** What is known of a text once it is checked. */
-interface Text {
-  readonly source: string;
-  readonly tree: () => Node;
-  readonly library: Library | undefined;
-  /** The members of the library that it reaches. */
-  readonly reached: readonly Member[];
+/** What code is generated of. */
+interface Text extends Pick<Reach, "source" | "library" | "reached"> {
   readonly options: CompileOptions;
+  /** Whether it calls functions that other expressions use too. */
+  readonly isShared: boolean;
 }
 
 /** Checks an expression against what it may refer to. Its code is generated when it first runs. */
 export function assemble(
   source: string,
-  ast: Node,
+  facts: Facts,
   library: Library | undefined,
   options: CompileOptions,
 ): CompileResult {
-  const names = namesIn(ast);
-  const reached = library === undefined ? [] : reach(library, names);
-  const lent = new Set(reached.map(({ name }) => name));
-  const references = freeNames([ast]).filter(({ name }) => !lent.has(name));
-  const own = globalsOf(references, options.functions ?? {}, source);
-  const problems = unknownNames(own, reached, options);
+  const reached = library === undefined ? [] : reach(library, facts.names);
+  const problems = unknownNames({ source, facts, library, reached }, options);
   if (problems.length > 0) return { ok: false, problems };
-  const tree = held(ast, () => checkSyntax(source, "source").ast as Node);
-  const text: Text = { source, tree, library, reached, options };
+  const all = [facts, ...reached];
   // Only $distinct, and what a text for $eval may do, can tell longer sequences from arrays.
-  const all = [names, ...reached.map((member) => member.names)];
-  const track = all.some((some) => some.has("distinct") || some.has("eval"));
-  const isShared = canShare(names, reached, options);
-  const run = evaluation(() => generate(text, isShared), limitsOf(options), track);
-  return { ok: true, expression: Object.assign(run, { source, uses: usesOf(own, reached, options) }) };
-}
-
-function unknownNames(own: Globals, reached: readonly Member[], options: CompileOptions): Problem[] {
-  if (options.variables === undefined) return [];
-  const variables = new Set(options.variables);
-  const others = [...Object.keys(options.functions ?? {}), ...variables];
-  const found = (where: Problem["in"], { needs }: Globals, lent: readonly string[]): Problem[] =>
-    needs
-      .filter(({ name }) => !variables.has(name))
-      .map((need) => unknownName(need, [...others, ...lent], where));
-  const names = reached.map(({ name }) => name);
-  return [...reached.flatMap((member) => found("prelude", member, names)), ...found("source", own, names)];
+  const track = all.some(({ names }) => names.includes("distinct") || names.includes("eval"));
+  const isShared = canShare(facts.names, reached, options);
+  const text: Text = { source, library, reached, options, isShared };
+  options.memory?.later?.(() => {
+    const code = prepare(text);
+    if (isShared) prepareMembers(reached, lendingOf(library, code, options));
+  });
+  const run = evaluation(() => instantiate(text), limitsOf(options), track);
+  return { ok: true, expression: Object.assign(run, { source, uses: usesOf(all, reached, options) }) };
 }
 
 /** Run-time variables and host functions that are referred to. */
 function usesOf(
-  own: Globals,
+  all: readonly Facts[],
   reached: readonly Member[],
-  { functions = {}, variables = [] }: CompileOptions,
+  options: CompileOptions,
 ): ReadonlySet<string> {
-  const uses = new Set<string>();
-  for (const { known, needs } of [own, ...reached]) {
-    for (const { name } of needs) uses.add(name);
-    for (const name of known) if (Object.hasOwn(functions, name) || variables.includes(name)) uses.add(name);
-  }
-  return uses;
+  const { functions = {}, variables = [] } = options;
+  const lent = new Set(reached.map(({ name }) => name));
+  const names = all.flatMap(({ free }) => free).filter((name) => !lent.has(name));
+  return new Set(
+    names.filter(
+      (name) => Object.hasOwn(functions, name) || variables.includes(name) || !isKnown(name, options),
+    ),
+  );
 }
 
 /**
@@ -82,37 +71,69 @@ function usesOf(
  * evaluation, and no variable of this expression hides what they call.
  */
 export function canShare(
-  names: ReadonlySet<string>,
+  names: readonly string[],
   reached: readonly Member[],
   { variables = [] }: CompileOptions,
 ): boolean {
-  if (names.has("eval")) return false;
+  if (names.includes("eval")) return false;
   return reached.every(
-    ({ kind, known }) =>
-      kind !== "other" && !known.includes("eval") && !known.some((name) => variables.includes(name)),
+    ({ kind, free }) =>
+      kind !== "other" && !free.includes("eval") && !free.some((name) => variables.includes(name)),
   );
 }
 
-/** Generates and loads the code of an expression. */
-function generate({ source, tree, library, reached, options }: Text, isShared: boolean): Run {
-  const ast = tree();
-  const unfinished = library?.unfinished === true || mayLeaveUnfinished(ast);
+/** What generated code depends on beside its own text: a part of a key. */
+export function surroundings(library: Library | undefined, { functions = {} }: CompileOptions): string {
+  return digest(JSON.stringify([library?.source ?? null, Object.keys(functions).sort()]));
+}
+
+/** What a library lends to some code. */
+export function lendingOf(
+  library: Library | undefined,
+  { unfinished }: Code,
+  options: CompileOptions,
+): Lending {
+  const key = (): string => surroundings(library, options);
+  return { library, hosts: options.functions ?? {}, unfinished, key, memory: options.memory };
+}
+
+/** The code of an expression as it is remembered, or else generated. */
+function prepare(text: Text): Code {
+  const { source, library, options } = text;
+  return remember(
+    options.memory,
+    () =>
+      `code ${JSON.stringify(options.variables ?? null)} ${surroundings(library, options)} ${digest(source)}`,
+    () => generate(text),
+  );
+}
+
+function instantiate(text: Text): Run {
+  const { library, reached, options, isShared } = text;
+  const hosts = options.functions ?? {};
+  const code = prepare(text);
+  const shared = isShared ? lendMembers(reached, lendingOf(library, code, options)) : {};
+  return load(code, { hosts, shared, compileText: textCompiler(options) }) as Run;
+}
+
+/** Generates the code of an expression. */
+function generate({ source, library, reached, options, isShared }: Text, ast: Node = treeOf(source)): Code {
+  const unfinished = (library !== undefined && leavesUnfinished(library)) || mayLeaveUnfinished(ast);
   const unit = newUnit({ ...options, unfinished });
   const base = openUnit(unit, library?.source ?? "", true);
-  const shared = isShared && library !== undefined ? generateMembers(library, reached, unit) : {};
   const around = isShared
-    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library) } }
+    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached) } }
     : inline(library, reached, base);
   const main = openFrame({ ...around, source, prelude: false }, [ast]);
   const value = genEscaping(ast, { ...main, escapes: "value" });
   const body = ["return (input, vars) => {", ...unit.prologue, ...base.out, `return ${value.code};`, "};"];
-  return load(unit, shared, body, textCompiler(options)) as Run;
+  return write(unit, isShared ? reached.map(codeOf) : [], body);
 }
 
 /** The assignments of the prelude, evaluated anew in every run. */
 function inline(library: Library | undefined, reached: readonly Member[], cx: Cx): Cx {
   if (library === undefined || reached.length === 0) return cx;
-  const trees = library.trees();
+  const trees = treesOf(library);
   const assignments = reached.map(({ index }) => trees[index] as Node);
   const around = openFrame(cx, assignments);
   for (const assignment of assignments) gen(assignment, around);
@@ -122,20 +143,14 @@ function inline(library: Library | undefined, reached: readonly Member[], cx: Cx
 const MOST_TEXTS = 64;
 
 /** Compiles texts for `$eval`, keeping the last ones. */
-function textCompiler({
-  functions,
-}: {
-  functions?: Readonly<Record<string, HostFunction>>;
-}): (text: string) => Run {
+function textCompiler({ functions = {} }: CompileOptions): (text: string) => Run {
   const known = new Map<string, Run>();
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;
-    const ast = parseSource(text);
-    const run = generate(
-      { source: text, tree: () => ast, library: undefined, reached: [], options: { functions } },
-      false,
-    );
+    const plain = { source: text, library: undefined, reached: [], options: { functions }, isShared: false };
+    const code = generate(plain, parseSource(text));
+    const run = load(code, { hosts: functions, shared: {}, compileText: textCompiler({ functions }) }) as Run;
     if (known.size >= MOST_TEXTS) known.clear();
     known.set(text, run);
     return run;

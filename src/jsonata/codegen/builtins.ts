@@ -2,7 +2,6 @@
  * Calls of built-ins without the detour over their signature: a guard in the generated code asks whether the
  * arguments are what the signature wants as they are; if not, the general call does the rest.
  */
-import { implementationOf } from "../runtime/builtins.ts";
 import { constant, define, literal, val } from "./context.ts";
 import type { Cx, Kind, Val } from "./context.ts";
 
@@ -55,7 +54,7 @@ function genTyped(name: string, args: readonly Val[], { cx, at, slow }: Direct):
     arg.there && arg.kind === kinds[i] ? [] : [`typeof ${arg.code} === "${kinds[i]}"`],
   );
   const codes = args.map(({ code }) => code).join(", ");
-  const call = `direct${args.length}(${constant(cx.unit, implementationOf(name))}, ${codes}, ${at}, ${literal(name)})`;
+  const call = `direct${args.length}(${constant(cx.unit, { implementation: name })}, ${codes}, ${at}, ${literal(name)})`;
   // Nothing in, nothing out.
   const otherwise = args.length === 1 ? `${codes} === undefined ? undefined : ${slow}` : slow;
   const kind = RESULTS[name] ?? (kinds[0] === "number" || name === "split" ? "any" : "string");

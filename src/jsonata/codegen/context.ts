@@ -2,6 +2,7 @@
 import type { Node } from "../ast.ts";
 import type { HostFunction } from "../types.ts";
 import { SPAN } from "../error.ts";
+import type { Constant } from "./constants.ts";
 import type { Frame } from "./scope.ts";
 
 /** One expression with its prelude. */
@@ -14,7 +15,7 @@ export interface Unit {
   /** Variables that change while the code runs, so that each use reads them anew; undefined: all. */
   readonly changing: ReadonlySet<string> | undefined;
   /** Values that the generated code refers to as k0, k1, … */
-  readonly constants: unknown[];
+  readonly constants: Constant[];
   /** Declarations outside of the function that runs. */
   readonly preamble: string[];
   /** Code that reads the caller's variables, first thing in every run. */
@@ -86,10 +87,15 @@ export function define(cx: Cx, code: string, letter = "t"): string {
   return name;
 }
 
-export function constant(unit: Unit, value: unknown): string {
-  let index = unit.constants.indexOf(value);
-  if (index === -1) index = unit.constants.push(value) - 1;
-  return `k${index}`;
+/** The name of a value that is not written out. */
+export function constant(unit: Unit, value: Constant): string {
+  const key = `constant ${JSON.stringify(value)}`;
+  let name = unit.cache.get(key);
+  if (name === undefined) {
+    name = `k${unit.constants.push(value) - 1}`;
+    unit.cache.set(key, name);
+  }
+  return name;
 }
 
 /** A place for code that runs under a condition or in a loop. */

@@ -11,7 +11,7 @@ export function genLambda(node: Node, cx: Cx): Val {
   if (node.thunk === true) return genThunk(node.body, cx);
   const code = lambdaCode(node, cx);
   if (node.signature === undefined) return val(define(cx, code, "f"), "any", true);
-  const meta = `{ arity: ${node.arguments.length}, signature: ${constant(cx.unit, node.signature)} }`;
+  const meta = `{ arity: ${node.arguments.length}, signature: ${constant(cx.unit, { signature: node.signature.definition })} }`;
   return val(define(cx, `describe(${code}, ${meta})`, "f"), "any", true);
 }
 

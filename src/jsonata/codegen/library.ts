@@ -1,23 +1,25 @@
 /** The functions of a prelude: read once, generated as expressions reach them, and shared by all of these. */
 import { someChild } from "../ast.ts";
 import type { Node } from "../ast.ts";
-import { checkSyntax, held } from "../parse.ts";
+import { digest, remember } from "../memory.ts";
+import type { Memory } from "../memory.ts";
+import { checkSyntax } from "../parse.ts";
 import type { HostFunction, Problem } from "../types.ts";
-import { globalsOf } from "./check.ts";
-import type { Globals } from "./check.ts";
 import { startOf } from "./context.ts";
-import { freeNames, namesIn } from "./free.ts";
+import { readFacts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { plainArity } from "./scope.ts";
 import { mayLeaveUnfinished } from "./unfinished.ts";
 
-/** One assignment of a prelude. */
-export interface Member extends Globals {
+/** One assignment of a prelude. Plain values. */
+export interface Member extends Facts {
   readonly name: string;
   /** Which of the prelude's assignments it is. */
   readonly index: number;
   /** What it is in every evaluation: the same function, or an equal value without any name or call in it. */
   readonly kind: "lambda" | "constant" | "other";
-  /** All names that occur in it. */
-  readonly names: ReadonlySet<string>;
+  /** The number of its parameters, where it may be called as a JavaScript function. */
+  readonly lambda?: number | undefined;
 }
 
 /** Generated functions by the names that generated code has for them. */
@@ -29,9 +31,6 @@ export interface Library {
   /** In the order written; a name may stand there several times, and the last one counts. */
   readonly members: readonly Member[];
   readonly byName: ReadonlyMap<string, Member>;
-  readonly unfinished: boolean;
-  /** The assignments, parsed again where nobody held them. */
-  readonly trees: () => readonly Node[];
   /** What has been generated, for expressions that must finish the sequences they pass on and for others. */
   readonly made: { readonly plain: Made; readonly finishing: Made };
 }
@@ -42,46 +41,63 @@ const libraries = new WeakMap<Hosts, Map<string, Library>>();
 const mostPreludes = 16;
 
 /** The library of a prelude and the host functions it may call; the same one for the same two. */
-export function libraryOf(source: string, hosts: Hosts): Library {
+export function libraryOf(source: string, hosts: Hosts, memory: Memory | undefined): Library {
   let known = libraries.get(hosts);
   if (known === undefined) libraries.set(hosts, (known = new Map()));
   let library = known.get(source);
   if (library === undefined) {
     if (known.size >= mostPreludes) known.clear();
-    known.set(source, (library = readLibrary(source, hosts)));
+    known.set(source, (library = readLibrary(source, memory)));
   }
   return library;
 }
 
-function readLibrary(source: string, hosts: Hosts): Library {
-  const { ast, problems } = checkSyntax(source, "prelude");
-  const all = ast === undefined ? [] : assignments(ast);
-  const others = all.filter((node) => node.type !== "bind");
-  const binds = all.filter((node) => node.type === "bind");
+function readLibrary(source: string, memory: Memory | undefined): Library {
+  let problems: readonly Problem[] = [];
+  const members =
+    remember(
+      memory,
+      () => `library ${digest(source)}`,
+      () => {
+        const { ast, problems: syntax } = checkSyntax(source, "prelude");
+        const all = ast === undefined ? [] : assignments(ast);
+        const others = all.filter((node) => node.type !== "bind");
+        problems = [...syntax, ...others.map((node) => notAnAssignment(node, source))];
+        return problems.length > 0 ? undefined : membersOf(all);
+      },
+    ) ?? [];
+  const byName = new Map(members.map((member) => [member.name, member]));
+  return { source, problems, members, byName, made: { plain: {}, finishing: {} } };
+}
+
+function membersOf(binds: readonly Node[]): Member[] {
   const names = new Set(binds.map((node) => node.lhs.value as string));
-  const members = binds.map((node) => {
-    const references = freeNames([node]).filter(({ name }) => !names.has(name));
-    return { ...describeMember(node), index: all.indexOf(node), ...globalsOf(references, hosts, source) };
+  return binds.map((node, index) => {
+    const { free } = readFacts(node, [node]);
+    const lent = free.filter((name) => !names.has(name));
+    return { ...describeMember(node), index, free: lent };
   });
-  return {
-    source,
-    problems: [...problems, ...others.map((node) => notAnAssignment(node, source))],
-    members,
-    byName: new Map(members.map((member) => [member.name, member])),
-    unfinished: ast !== undefined && mayLeaveUnfinished(ast),
-    trees: held(all, () => assignments(checkSyntax(source, "prelude").ast as Node)),
-    made: { plain: {}, finishing: {} },
-  };
+}
+
+/** The assignments of a library without problems. */
+export function treesOf({ source }: Library): readonly Node[] {
+  return assignments(checkSyntax(source, "prelude").ast as Node);
+}
+
+/** Whether its functions may hand on sequences that are not finished. */
+export function leavesUnfinished({ source }: Library): boolean {
+  return mayLeaveUnfinished(checkSyntax(source, "prelude").ast as Node);
 }
 
 function assignments(ast: Node): readonly Node[] {
   return ast.type === "block" ? ast.expressions : [ast];
 }
 
-function describeMember({ lhs, rhs }: Node): Pick<Member, "name" | "kind" | "names"> {
+function describeMember({ lhs, rhs }: Node): Omit<Member, "index" | "free"> {
   const isLambda = rhs.type === "lambda" && rhs.predicate === undefined && rhs.group === undefined;
   const kind = isLambda ? "lambda" : isConstant(rhs) ? "constant" : "other";
-  return { name: lhs.value as string, kind, names: namesIn(rhs) };
+  const { names } = readFacts(rhs, []);
+  return { name: lhs.value as string, kind, lambda: plainArity(rhs), names };
 }
 
 function isConstant(node: Node): boolean {
@@ -103,8 +119,9 @@ function notAnAssignment(node: Node, source: string): Problem {
 }
 
 /** The members that some names lead to, in the order written. */
-export function reach({ members }: Library, names: ReadonlySet<string>): readonly Member[] {
+export function reach({ members, byName }: Library, names: Iterable<string>): readonly Member[] {
   const wanted = new Set(names);
+  if (![...wanted].some((name) => byName.has(name))) return [];
   const taken = new Set<Member>();
   for (let grown = true; grown;) {
     grown = false;

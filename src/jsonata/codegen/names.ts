@@ -87,7 +87,7 @@ function namesFunction(
   ending: Ending,
   cx: Cx,
 ): string {
-  const list = constant(cx.unit, names);
+  const list = constant(cx.unit, { names });
   const lines = [`const ${name} = (o) => {`];
   names.forEach((step, i) => {
     const many =

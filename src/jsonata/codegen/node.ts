@@ -2,6 +2,7 @@
 import type { Node } from "../ast.ts";
 import { genArray, genObject, genGroup } from "./constructors.ts";
 import { genApply, genCall, genPartial } from "./calls.ts";
+import type { Constant } from "./constants.ts";
 import { constant, define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
@@ -36,13 +37,18 @@ const generators: Readonly<Record<string, Generator>> = {
   bind: genBind,
   variable: genVariable,
   regex: (node, cx) =>
-    val(define(cx, `matcher(${constant(cx.unit, node.value)}, ${place(cx, node)})`), "any", true),
+    val(define(cx, `matcher(${constant(cx.unit, patternOf(node))}, ${place(cx, node)})`), "any", true),
   function: genCall,
   partial: genPartial,
   lambda: genLambda,
   apply: genApply,
   transform: genTransform,
 };
+
+function patternOf({ value }: Node): Constant {
+  const { source, flags } = value as RegExp;
+  return { pattern: source, flags };
+}
 
 function genWildcard(node: Node, cx: Cx): Val {
   if (node.predicate !== undefined || node.group !== undefined) {

@@ -3,24 +3,31 @@ import type { Node } from "../ast.ts";
 import { evaluation } from "../runtime/run.ts";
 import type { Run } from "../runtime/run.ts";
 import type { CompileOptions, Procedure, Step } from "../types.ts";
-import { canShare } from "./assemble.ts";
+import { digest, remember } from "../memory.ts";
+import { canShare, lendingOf, surroundings } from "./assemble.ts";
 import { branch, constant, define, fresh, literal } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
-import { namesIn } from "./free.ts";
-import { reach } from "./library.ts";
-import type { Library } from "./library.ts";
-import { bindMembers, generateMembers } from "./members.ts";
+import { treeOf } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { leavesUnfinished, reach } from "./library.ts";
+import type { Library, Member } from "./library.ts";
+import { bindMembers, codeOf, lendMembers, prepareMembers } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
 import { testOf } from "./operators.ts";
 import { mayLeaveUnfinished } from "./unfinished.ts";
-import { limitsOf, load, newUnit, openUnit } from "./unit.ts";
+import { limitsOf, load, newUnit, openUnit, write } from "./unit.ts";
+import type { Code } from "./unit.ts";
 import { openFrame } from "./variables.ts";
 
-/** The texts of a procedure, parsed and checked. */
+/** The texts of a procedure, and their trees. */
 interface Texts {
   readonly sources: readonly string[];
   readonly trees: readonly Node[];
+  /** The steps that hand something on. */
+  readonly tells: readonly Tell[];
 }
+
+type Tell = Extract<Step, { kind: "tell" }>;
 
 /**
  * Compiles a procedure whose texts are known to be right. Nothing where they would have to be evaluated one by one: what
@@ -28,25 +35,61 @@ interface Texts {
  */
 export function assembleSteps(
   steps: readonly Step[],
-  texts: Texts,
+  { sources, facts }: { readonly sources: readonly string[]; readonly facts: readonly Facts[] },
   library: Library | undefined,
   options: CompileOptions,
 ): Procedure | undefined {
-  const names = new Set(texts.trees.flatMap((tree) => [...namesIn(tree)]));
+  const names = facts.flatMap((one) => one.names);
   const reached = library === undefined ? [] : reach(library, names);
-  const all = [names, ...reached.map((member) => member.names)];
-  if (!canShare(names, reached, options) || all.some((some) => some.has("distinct"))) return undefined;
-  const unfinished = library?.unfinished === true || texts.trees.some(mayLeaveUnfinished);
-  const changing = steps.flatMap(changedBy);
-  function generate(): Run {
-    const unit = newUnit({ ...options, unfinished, changing });
-    const shared = library === undefined ? {} : generateMembers(library, reached, unit);
-    const base = openUnit(unit, "", false);
-    const cx: Cx = { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library) } };
-    genSteps(steps, texts, cx);
-    return load(unit, shared, ["return (input, vars) => {", ...unit.prologue, ...cx.out, "};"]) as Run;
-  }
-  return evaluation(generate, limitsOf(options), false) as Procedure;
+  const all = [{ names }, ...reached];
+  if (!canShare(names, reached, options) || all.some((one) => one.names.includes("distinct")))
+    return undefined;
+  const text: Text = { steps, sources, library, reached, options };
+  options.memory?.later?.(() => prepareMembers(reached, lendingOf(library, prepare(text), options)));
+  return evaluation(() => instantiate(text), limitsOf(options), false) as Procedure;
+}
+
+/** What code is generated of. */
+interface Text {
+  readonly steps: readonly Step[];
+  readonly sources: readonly string[];
+  readonly library: Library | undefined;
+  readonly reached: readonly Member[];
+  readonly options: CompileOptions;
+}
+
+function prepare(text: Text): Code {
+  const { steps, sources, library, options } = text;
+  return remember(
+    options.memory,
+    () => {
+      const shape = digest(JSON.stringify([steps, sources]));
+      return `steps ${JSON.stringify(options.variables)} ${surroundings(library, options)} ${shape}`;
+    },
+    () => generate(text),
+  );
+}
+
+function instantiate(text: Text): Run {
+  const { library, reached, options, steps } = text;
+  const hosts = options.functions ?? {};
+  const code = prepare(text);
+  const shared = lendMembers(reached, lendingOf(library, code, options));
+  return load(code, { hosts, shared, tells: steps.flatMap(tellsOf).map(({ to }) => to) }) as Run;
+}
+
+function generate({ steps, sources, library, reached, options }: Text): Code {
+  const trees = sources.map(treeOf);
+  const unfinished = (library !== undefined && leavesUnfinished(library)) || trees.some(mayLeaveUnfinished);
+  const unit = newUnit({ ...options, unfinished, changing: steps.flatMap(changedBy) });
+  const base = openUnit(unit, "", false);
+  const cx: Cx = { ...base, frame: { ...base.frame, bindings: bindMembers(reached) } };
+  genSteps(steps, { sources, trees, tells: steps.flatMap(tellsOf) }, cx);
+  return write(unit, reached.map(codeOf), ["return (input, vars) => {", ...unit.prologue, ...cx.out, "};"]);
+}
+
+function tellsOf(step: Step): Tell[] {
+  return step.kind === "tell" ? [step] : step.steps.flatMap(tellsOf);
 }
 
 function changedBy(step: Step): string[] {
@@ -60,7 +103,7 @@ function genSteps(steps: readonly Step[], texts: Texts, cx: Cx): void {
     if (step.kind === "each") genEach(step, texts, cx);
     else if (step.kind === "tell") {
       const value = genText(step.value, texts, { ...cx, escapes: "value" });
-      cx.out.push(`${constant(cx.unit, step.to)}(${value.code}, vars);`);
+      cx.out.push(`${constant(cx.unit, { tell: texts.tells.indexOf(step) })}(${value.code}, vars);`);
     } else {
       const test = testOf(genText(step.test, texts, cx));
       const inner = branch(cx);

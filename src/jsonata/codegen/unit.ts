@@ -4,6 +4,8 @@ import { evaluateText } from "../runtime/evaluate.ts";
 import type { CompileText } from "../runtime/evaluate.ts";
 import { runtime } from "../runtime/index.ts";
 import type { CompileOptions, Limits } from "../types.ts";
+import { resolve } from "./constants.ts";
+import type { Constant, Sources } from "./constants.ts";
 import type { Cx, Unit } from "./context.ts";
 import type { Made } from "./library.ts";
 import type { Frame } from "./scope.ts";
@@ -69,45 +71,47 @@ export function openUnit(unit: Unit, source: string, prelude: boolean): Cx {
   };
 }
 
-const noTexts: CompileText = () => {
-  throw new Error("a shared function has no $eval");
-};
+/** Generated code as it can be kept: the text of a function's body, and what it refers to. */
+export interface Code {
+  readonly text: string;
+  readonly constants: readonly Constant[];
+  /** Whether it finishes sequences that the library hands on. */
+  readonly unfinished: boolean;
+}
 
-/** Loads generated code. The only text of a source in it is in literals that JSON.stringify wrote. */
-export function load(
-  unit: Unit,
-  shared: Made,
-  body: readonly string[],
-  compileText: CompileText = noTexts,
-): unknown {
+/** Puts generated code together. The only text of a source in it is in literals that JSON.stringify wrote. */
+export function write(unit: Unit, shared: readonly string[], body: readonly string[]): Code {
   const code = [
     ...unit.constants.map((_, i) => `const k${i} = constants[${i}];`),
     ...unit.preamble,
     ...body,
   ].join("\n");
   const words = new Set(code.match(/[A-Za-z]\w*/g));
-  const used = (names: object): string =>
-    Object.keys(names)
-      .filter((name) => words.has(name))
-      .join(", ");
-  const head = `"use strict"; const { ${used(runtime)} } = runtime; const { ${used(shared)} } = shared;`;
+  const used = (names: readonly string[]): string => names.filter((name) => words.has(name)).join(", ");
+  const head = `"use strict"; const { ${used(runtimeNames)} } = runtime; const { ${used(shared)} } = shared;`;
+  return { text: `${head}\n${code}`, constants: unit.constants, unfinished: unit.unfinished };
+}
+
+const runtimeNames = Object.keys(runtime);
+
+const noTexts: CompileText = () => {
+  throw new Error("a shared function has no $eval");
+};
+
+/** What code is given when it is loaded. */
+export interface Given extends Sources {
+  readonly shared: Made;
+  readonly compileText?: CompileText;
+}
+
+/** Loads code that `write` made, now or before. */
+export function load({ text, constants }: Code, given: Given): unknown {
+  const { shared, compileText = noTexts } = given;
   const evalFunction = describe(
     (...args: unknown[]) => evaluateText(args, null, {}, compileText, undefined as never),
     { arity: 2, name: "eval" },
   );
-  const factory = new Function(
-    "runtime",
-    "shared",
-    "constants",
-    "compileText",
-    "evalFunction",
-    `${head}\n${code}`,
-  );
-  return (factory as (...args: unknown[]) => unknown)(
-    runtime,
-    shared,
-    unit.constants,
-    compileText,
-    evalFunction,
-  );
+  const factory = new Function("runtime", "shared", "constants", "compileText", "evalFunction", text);
+  const values = constants.map((one) => resolve(one, given));
+  return (factory as (...args: unknown[]) => unknown)(runtime, shared, values, compileText, evalFunction);
 }

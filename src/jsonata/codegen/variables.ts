@@ -16,10 +16,9 @@ export type Global =
 export function resolveGlobal(cx: Cx, name: string): Global {
   const { hosts, variables } = cx.unit;
   if (variables?.has(name) === true) return runtimeVariable(cx, name);
-  if (Object.hasOwn(hosts, name)) return { kind: "host", code: constant(cx.unit, hosts[name]) };
+  if (Object.hasOwn(hosts, name)) return { kind: "host", code: constant(cx.unit, { host: name }) };
   if (name === "eval") return { kind: "eval" };
-  const builtin = builtins.get(name);
-  if (builtin !== undefined) return { kind: "builtin", code: constant(cx.unit, builtin) };
+  if (builtins.has(name)) return { kind: "builtin", code: constant(cx.unit, { builtin: name }) };
   return variables === undefined ? runtimeVariable(cx, name) : { kind: "unknown" };
 }
 
