@@ -39,7 +39,7 @@ export async function main(argv: readonly string[], cache?: string): Promise<voi
   const unknown = unknownOption(rest, (command.args ?? {}) as ArgsDef);
   if (unknown) return misuse(`${name} has no option ${unknown.option}`, unknown.cure);
   try {
-    await runCommand(command, { rawArgs: [...rest] });
+    await runCommand(command, { rawArgs: [...rest], data: { cache } });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     misuse(error.message);

@@ -1,6 +1,7 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { answerForm } from "../mapping/answer-losses.ts";
+import type { Memory } from "../jsonata/index.ts";
 import { hostFunctions } from "../mapping/host/functions.ts";
 import { resolveCapabilities } from "../mapping/capabilities.ts";
 import type { CapabilityEntry } from "../mapping/capabilities.ts";
@@ -37,6 +38,8 @@ export interface CompileOptions {
   report: (found: Diagnostic) => void;
   /** A wire event that no row of a stream table knows, once a stream. */
   onUnknown?: (mapping: string, event: string) => void;
+  /** What was found out about texts before. */
+  memory?: Memory;
 }
 
 /** Compiles a mapping folder; every mistake in it goes to `report`, and what it concerns is then missing. */
@@ -59,6 +62,7 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
       prelude: joinPreludes(folder.libs),
       report: options.report,
       compiled: new Map(),
+      ...(options.memory && { memory: options.memory }),
     },
   };
   for (const found of checkHidden(build.scope)) options.report(found);
@@ -169,8 +173,8 @@ function streams(build: Build, error: Mapping["error"], response: Mapping["respo
 /** A table that several folders borrow is the same file to all of them. */
 const tablesRead = new WeakMap<FolderFile, Source>();
 
-function parseTable(file: FolderFile): Source {
-  const known = tablesRead.get(file) ?? parseYaml(file.text, file.path);
+function parseTable(file: FolderFile, memory: Memory | undefined): Source {
+  const known = tablesRead.get(file) ?? parseYaml(file.text, file.path, memory);
   tablesRead.set(file, known);
   return known;
 }
@@ -178,7 +182,7 @@ function parseTable(file: FolderFile): Source {
 function tableOf(build: Build, name: string, check: typeof checkDecodeTable): TableFile | undefined {
   const file = build.folder.files.get(name);
   if (!file) return undefined;
-  const yaml = parseTable(file);
+  const yaml = parseTable(file, build.scope.memory);
   const mistakes = [...yaml.diagnostics, ...check(yaml.value ?? {}, yaml.place)];
   for (const found of mistakes) build.scope.report(found);
   if (mistakes.some((one) => one.severity === "error")) return undefined;

@@ -39,6 +39,7 @@ export interface ListenOverrides {
 export function loadConfig(file: string, env: Environment, listen: ListenOverrides = {}): LoadedConfig {
   const text = readConfig(file);
   if (typeof text !== "string") return { diagnostics: [text] };
+  // Never remembered: it may hold keys.
   const source = parseYaml(text, file);
   const found = [...source.diagnostics];
   let config: Config | undefined;

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import type { Memory } from "../jsonata/index.ts";
 import { didYouMean, nearest } from "../text/nearest.ts";
 import { parseYaml } from "../text/yaml.ts";
 import type { Source } from "../text/yaml.ts";
+import { atOnce } from "./steps.ts";
+import type { Steps } from "./steps.ts";
 
 /** A file of a mapping folder, and the folder that it really stands in (`extends` borrows). */
 export interface FolderFile {
@@ -70,10 +74,19 @@ export function readFolders(
   directories: ReadonlyMap<string, string>,
   report: (found: Diagnostic) => void,
 ): Map<string, Folder> {
+  return atOnce(readingFolders(directories, { report }));
+}
+
+/** The same step by step. */
+export function* readingFolders(
+  directories: ReadonlyMap<string, string>,
+  { report, memory }: ReadOptions,
+): Steps<Map<string, Folder>> {
   const own = new Map<string, Folder>();
   for (const [name, dir] of directories) {
-    const folder = readFolder(name, dir, report);
+    const folder = readFolder(name, dir, { report, memory });
     if (folder) own.set(name, folder);
+    yield;
   }
   const resolved = new Map<string, Folder>();
   for (const name of own.keys()) {
@@ -83,7 +96,12 @@ export function readFolders(
   return resolved;
 }
 
-function readFolder(name: string, dir: string, report: (found: Diagnostic) => void): Folder | undefined {
+interface ReadOptions {
+  report: (found: Diagnostic) => void;
+  memory?: Memory | undefined;
+}
+
+function readFolder(name: string, dir: string, { report, memory }: ReadOptions): Folder | undefined {
   const files = new Map<string, FolderFile>();
   try {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
@@ -110,7 +128,7 @@ function readFolder(name: string, dir: string, report: (found: Diagnostic) => vo
     );
     return undefined;
   }
-  const yaml = parseYaml(file.text, file.path);
+  const yaml = parseYaml(file.text, file.path, memory);
   for (const found of yaml.diagnostics) report(found);
   const written = (yaml.value ?? {}) as Record<string, unknown>;
   const libs = [...files].filter(([file]) => isLibrary(file)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -194,4 +212,15 @@ function borrow(folder: Folder, base: Folder): Folder {
 
 function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Whether a folder, with all that it borrows, is still what it was. */
+export function isSame(a: Folder, b: Folder): boolean {
+  if (a.dir !== b.dir || a.files.size !== b.files.size || a.libs.length !== b.libs.length) return false;
+  for (const [name, file] of a.files) if (!isSameFile(file, b.files.get(name))) return false;
+  return a.libs.every((file, i) => isSameFile(file, b.libs[i])) && isDeepStrictEqual(a.written, b.written);
+}
+
+function isSameFile(a: FolderFile, b: FolderFile | undefined): boolean {
+  return a.path === b?.path && a.text === b.text;
 }

@@ -17,13 +17,13 @@ const assignment = /\$(\w+)\s*:=/g;
  * Every name that the libraries of a folder assign although it is bound already, or a function of llmbridge's: LB306.
  * Within a function such a name is its own, and hides nothing from anybody else.
  */
-export function checkHidden({ prelude, functions }: Scope): Diagnostic[] {
+export function checkHidden({ prelude, functions, memory }: Scope): Diagnostic[] {
   if (!prelude) return [];
   const isTaken = (name: string): boolean => bindings.has(name) || Object.hasOwn(functions, name);
   const written = prelude.source.matchAll(assignment);
   // Parsing takes time, and hardly any library has such a name at all.
   if (![...written].some(([, name]) => isTaken(name!))) return [];
-  return assignedNames(prelude.source)
+  return assignedNames(prelude.source, memory)
     .filter(({ name }) => isTaken(name))
     .map(({ name, position }) => {
       const what = bindings.has(name) ? "what is bound under that name" : "the function of that name";

@@ -2,11 +2,15 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Memory } from "../jsonata/index.ts";
 import type { Mapping, Route } from "../mapping/types.ts";
 import { checkProviders, defaultConfig, loadConfig } from "./config.ts";
 import type { ListenOverrides } from "./config.ts";
 import type { Environment } from "./config-env.ts";
-import { builtInMappings, loadMappings } from "./mappings.ts";
+import { builtInMappings, loadingMappings } from "./mappings.ts";
+import type { Kept } from "./mappings.ts";
+import { atOnce } from "./steps.ts";
+import type { Steps } from "./steps.ts";
 import type { Bridge, Config, LoadResult, Provider } from "./types.ts";
 
 export interface LoadOptions {
@@ -16,6 +20,8 @@ export interface LoadOptions {
   listen?: ListenOverrides;
   /** Told of wire events that no row of a stream table knows. */
   onUnknown?: (mapping: string, event: string) => void;
+  /** What earlier loads found out. */
+  memory?: Memory;
 }
 
 /**
@@ -23,6 +29,11 @@ export interface LoadOptions {
  * is an error there is no bridge.
  */
 export function load(options: LoadOptions = {}): LoadResult {
+  return atOnce(loading(options));
+}
+
+/** The same step by step. What `kept` holds and did not change is not compiled again. */
+export function* loading(options: LoadOptions = {}, kept?: Kept): Steps<LoadResult> {
   const file = options.config ?? "llmbridge.yaml";
   const written = options.config !== undefined || existsSync(file);
   const loaded = written
@@ -31,10 +42,9 @@ export function load(options: LoadOptions = {}): LoadResult {
   const directories = loaded.config?.mappings ?? [];
   // A folder that is missing has been reported, at its place; it is still watched, because it may come back.
   const present = directories.filter((directory) => existsSync(directory));
-  const { mappings, diagnostics: mistakes } = loadMappings(
-    present,
-    options.onUnknown ? { onUnknown: options.onUnknown } : {},
-  );
+  const { onUnknown, memory } = options;
+  const told = { ...(onUnknown && { onUnknown }), ...(memory && { memory }) };
+  const { mappings, diagnostics: mistakes } = yield* loadingMappings(present, told, kept);
   const broken = new Set(
     [...mappings.values()].filter((one) => isBroken(one, mistakes)).map((one) => one.name),
   );

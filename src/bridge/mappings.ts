@@ -3,7 +3,10 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { compileFolder } from "./compile.ts";
 import type { CompileOptions } from "./compile.ts";
-import { findFolders, readFolders } from "./folder.ts";
+import { findFolders, isSame, readingFolders } from "./folder.ts";
+import type { Folder } from "./folder.ts";
+import { atOnce } from "./steps.ts";
+import type { Steps } from "./steps.ts";
 
 /** The mappings that come with llmbridge, beside `src/` or `dist/`. */
 export const builtInMappings: string = fileURLToPath(new URL("../../mappings", import.meta.url));
@@ -13,6 +16,9 @@ export interface LoadedMappings {
   diagnostics: Diagnostic[];
 }
 
+/** Mappings in use by name, with the folders that they were compiled of. */
+export type Kept = Map<string, { folder: Folder; mapping: Mapping }>;
+
 /**
  * Reads, checks and compiles every mapping folder under the given directories; where two have a folder of one name, the
  * first directory's replaces the other whole. The built-in directory is added last.
@@ -21,6 +27,15 @@ export function loadMappings(
   directories: readonly string[] = [],
   options: Partial<CompileOptions> = {},
 ): LoadedMappings {
+  return atOnce(loadingMappings(directories, options));
+}
+
+/** The same step by step. What `kept` holds and did not change is not compiled again. */
+export function* loadingMappings(
+  directories: readonly string[],
+  options: Partial<CompileOptions>,
+  kept: Kept = new Map(),
+): Steps<LoadedMappings> {
   const diagnostics: Diagnostic[] = [];
   const report = (found: Diagnostic): void => {
     diagnostics.push(found);
@@ -28,8 +43,18 @@ export function loadMappings(
   };
   const found = findFolders([...directories, builtInMappings], report);
   const mappings = new Map<string, Mapping>();
-  for (const [name, folder] of readFolders(found, report)) {
-    mappings.set(name, compileFolder(folder, { ...options, report }));
+  const folders = yield* readingFolders(found, { report, memory: options.memory });
+  for (const name of kept.keys()) if (!folders.has(name)) kept.delete(name);
+  for (const [name, folder] of folders) {
+    const before = kept.get(name);
+    const known = before && isSame(before.folder, folder) ? before.mapping : undefined;
+    const count = diagnostics.length;
+    const mapping = known ?? compileFolder(folder, { ...options, report });
+    mappings.set(name, mapping);
+    // What is wrong is told at every load.
+    if (diagnostics.length === count) kept.set(name, { folder, mapping });
+    else kept.delete(name);
+    yield;
   }
   return { mappings, diagnostics: distinct(diagnostics) };
 }

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { defineCommand } from "citty";
 import type { CommandDef } from "citty";
-import { load } from "../bridge/load.ts";
-import type { LoadOptions } from "../bridge/load.ts";
+import { createLoader } from "../bridge/loader.ts";
+import type { Loader, LoaderOptions } from "../bridge/loader.ts";
 import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
 import { startServer } from "../server/server.ts";
@@ -48,8 +48,9 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
     description: "Start the bridge, and reload it when a mapping or the configuration is saved.",
   },
   args,
-  async run({ args: given }) {
-    const options: LoadOptions = {
+  async run({ args: given, data }) {
+    const options: LoaderOptions = {
+      cache: (data as { cache?: string } | undefined)?.cache,
       ...(given.config !== undefined && { config: resolve(given.config) }),
       listen: {
         ...(given.port !== undefined && { port: portOf(given.port) }),
@@ -60,7 +61,8 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
           `LB902 ${mapping}: the upstream sent an unknown event ${JSON.stringify(event)}\n`,
         ),
     };
-    const result = load(options);
+    const loader = createLoader(options);
+    const result = loader.load();
     if (cluster.isPrimary) printDiagnostics(result.diagnostics);
     if (!result.bridge) {
       process.exitCode = 1;
@@ -68,16 +70,25 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
     }
     const count = given.workers === "auto" ? availableParallelism() : countOf(given.workers);
     if (count > 1 && cluster.isPrimary) await supervise(result.bridge, count);
-    else await serve(result.bridge, given.watch ? () => load(options) : undefined, given.record);
+    else await serve(result.bridge, given.watch ? loader.reload : undefined, given.record);
+    if (cluster.isPrimary) prepareSoon(loader);
   },
 });
+
+/** The first requests come first. */
+const prepareAfterMs = 500;
+
+/** What could not be prepared is found out when it is needed. */
+function prepareSoon({ prepare }: Loader): void {
+  setTimeout(() => void prepare().catch(() => undefined), prepareAfterMs).unref();
+}
 
 /** How long answers under way may take when the server is asked to stop. */
 const graceMs = 30_000;
 
 async function serve(
   bridge: Bridge,
-  reload: (() => LoadResult) | undefined,
+  reload: Loader["reload"] | undefined,
   record: string | undefined,
 ): Promise<void> {
   const { host, port } = bridge.config.listen;

@@ -92,6 +92,7 @@ export function compileDecodeTable(
 function fastRows(written: unknown, path: Path, context: RowContext): Rows {
   const general = compileRows(written, path, context);
   let planned: Rows | undefined;
+  context.scope.memory?.later?.(() => void planRows(written, path, context));
   return function runRows(input, bound, out) {
     // A constructor would group the items of a list; a template is filled once.
     if (Array.isArray(input)) return general(input, bound, out);

@@ -1,12 +1,15 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
-import type { Document, Node, Pair, Scalar, YAMLError, YAMLMap } from "yaml";
+import { hash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { Document, YAMLError } from "yaml";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "./nearest.ts";
 import { createPlacer } from "./place.ts";
 import { scalarOffsets } from "./yaml-scalar.ts";
+import { find, rangeOf, spanOf, yaml } from "./yaml-tree.ts";
+import type { Path } from "./yaml-tree.ts";
 
-export type Path = readonly (string | number)[];
+export type { Path } from "./yaml-tree.ts";
 
 /** A parsed file whose every value still knows where it stands. */
 export interface Source {
@@ -19,14 +22,44 @@ export interface Source {
   placeIn(path: Path, offset: number, length: number): Place;
 }
 
+/** Remembers plain values by keys that hold all they depend on. */
+interface Memory {
+  recall(key: string): unknown;
+  note(key: string, value: unknown): void;
+}
+
 /**
  * Parses YAML 1.2 (core schema, merge keys). Syntax errors and duplicate keys are LB103; nothing is thrown. Places are
  * asked for where something is wrong, mostly never: the tree that knows them is let go, and made again if need be.
+ * `memory` may know the value of a text that nothing is wrong with.
  */
-export function parseYaml(text: string, file: string): Source {
-  const parse = (): Document.Parsed => parseDocument(text, { merge: true, prettyErrors: false });
-  const document = parse();
+export function parseYaml(text: string, file: string, memory?: Memory): Source {
   const placeAt = createPlacer(text, file);
+  const key = memory && `yaml ${hash("sha256", text, "base64url")}`;
+  const known = memory?.recall(key!) as { value: unknown } | undefined;
+  const parse = (): Document.Parsed => yaml().parseDocument(text, { merge: true, prettyErrors: false });
+  if (known) return { ...known, diagnostics: [], ...placesOf(text, placeAt, weakly(parse)) };
+  const document = parse();
+  const source = readDocument(document, text, placeAt);
+  const { value, diagnostics } = source;
+  if (diagnostics.length === 0 && isJson(value)) memory?.note(key!, { value });
+  return { ...source, ...placesOf(text, placeAt, weakly<Document>(parse, document)) };
+}
+
+/** Whether JSON carries a value as it is. */
+function isJson(value: unknown): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value);
+  } catch {
+    return false;
+  }
+}
+
+function readDocument(
+  document: Document.Parsed,
+  text: string,
+  placeAt: PlaceAt,
+): Pick<Source, "value" | "diagnostics"> {
   const diagnostics = [
     ...withoutEchoes(document.errors).map((error) => syntaxError(error, text, placeAt)),
     ...document.warnings.map((warning) => ({
@@ -34,8 +67,7 @@ export function parseYaml(text: string, file: string): Source {
       severity: "warning" as const,
     })),
   ];
-  const source = { ...valueOf(document, text, diagnostics, placeAt), diagnostics };
-  return { ...source, ...placesOf(text, placeAt, weakly(document, parse)) };
+  return { ...valueOf(document, text, diagnostics, placeAt), diagnostics };
 }
 
 function placesOf(text: string, placeAt: PlaceAt, tree: () => Document): Pick<Source, "place" | "placeIn"> {
@@ -44,7 +76,7 @@ function placesOf(text: string, placeAt: PlaceAt, tree: () => Document): Pick<So
     place,
     placeIn(path, offset, length) {
       const { node } = find(tree(), path);
-      const offsets = isScalar(node) ? scalarOffsets(text, node) : undefined;
+      const offsets = yaml().isScalar(node) ? scalarOffsets(text, node) : undefined;
       const start = offsets?.[offset];
       if (offsets === undefined || start === undefined) return place(path);
       const end = offsets[offset + length] ?? start + length;
@@ -53,10 +85,11 @@ function placesOf(text: string, placeAt: PlaceAt, tree: () => Document): Pick<So
   };
 }
 
-function weakly<T extends object>(value: T, make: () => T): () => T {
-  let held = new WeakRef(value);
+/** Made when it is first asked for, and again when memory was wanted for something else meanwhile. */
+function weakly<T extends object>(make: () => T, first?: T): () => T {
+  let held = first && new WeakRef(first);
   return () => {
-    const known = held.deref() ?? make();
+    const known = held?.deref() ?? make();
     held = new WeakRef(known);
     return known;
   };
@@ -90,12 +123,13 @@ function removeLostAliases(document: Document, diagnostics: Diagnostic[], placeA
   const anchors = new Set<string>();
   function isLost(node: unknown): boolean {
     // Resolving an alias takes a visit of the whole document, and an anchor that was met is hardly ever missing.
-    if (!isAlias(node) || anchors.has(node.source) || node.resolve(document)) return false;
+    if (!yaml().isAlias(node) || anchors.has(node.source) || node.resolve(document)) return false;
     const cure = didYouMean(node.source, anchors) ?? "there is no anchor above it";
     const message = `the alias *${node.source} has no anchor &${node.source} before it`;
     diagnostics.push(diagnostic("LB103", message, placeAt(...rangeOf(node)), cure));
     return true;
   }
+  const { visit } = yaml();
   visit(document, {
     Value: (_, node) => void (node.anchor && anchors.add(node.anchor)),
     Pair: (_, { value }) => (isLost(value) ? visit.REMOVE : undefined),
@@ -136,90 +170,4 @@ function withoutEchoes(errors: readonly YAMLError[]): YAMLError[] {
 
 function decapitalise(message: string): string {
   return /^[A-Z][a-z]/.test(message) ? message[0]!.toLowerCase() + message.slice(1) : message;
-}
-
-interface Found {
-  key?: Node;
-  node?: Node;
-  /** How many segments of the path were found. */
-  depth: number;
-}
-
-function find(document: Document, path: Path): Found {
-  let found: Found = { node: document.contents ?? undefined, depth: 0 };
-  for (const segment of path) {
-    const next = child(resolve(found.node, document), segment, document);
-    if (!next) break;
-    found = { ...next, depth: found.depth + 1 };
-  }
-  return { ...found, node: resolve(found.node, document) };
-}
-
-function resolve(node: unknown, document: Document): Node | undefined {
-  if (isAlias(node)) return node.resolve(document);
-  return (node ?? undefined) as Node | undefined;
-}
-
-function child(
-  node: Node | undefined,
-  segment: string | number,
-  document: Document,
-): Omit<Found, "depth"> | undefined {
-  if (isSeq(node)) {
-    const item = node.items[Number(segment)];
-    return item === undefined ? undefined : { node: (isPair(item) ? item.value : item) as Node };
-  }
-  if (!isMap(node)) return undefined;
-  // The last one counts, as it does for the value of a map with a duplicate key.
-  const pair = node.items.findLast((item) => keyName(item) === String(segment));
-  return pair ? { key: pair.key as Node, node: pair.value as Node } : merged(node, segment, document);
-}
-
-function merged(
-  map: YAMLMap,
-  segment: string | number,
-  document: Document,
-): Omit<Found, "depth"> | undefined {
-  for (const pair of map.items.filter((item) => keyName(item) === "<<")) {
-    const source = resolve(pair.value, document);
-    for (const from of isSeq(source) ? source.items : [source]) {
-      const found = child(resolve(from, document), segment, document);
-      if (found) return found;
-    }
-  }
-  return undefined;
-}
-
-function keyName(pair: Pair): string {
-  const key = isScalar(pair.key) ? pair.key.value : pair.key;
-  // The merge key is a symbol, so that no key of a map can be taken for it.
-  return typeof key === "symbol" ? key.description! : String(key ?? "");
-}
-
-function spanOf(document: Document, path: Path, what: "key" | "value"): [number, number] {
-  const { key, node, depth } = find(document, path);
-  const wantsKey = what === "key" || depth < path.length || !node?.range || isBlockCollection(node);
-  if (key && (wantsKey || isEmpty(node))) return rangeOf(key);
-  return node?.range ? rangeOf(firstOf(node)) : [0, 1];
-}
-
-/** A block collection is pointed at by its first key or item: it has no bracket of its own. */
-function firstOf(node: Node): Node {
-  if (!isCollection(node) || node.flow) return node;
-  const first = node.items[0];
-  const inner = (isPair(first) ? first.key : first) as Node | undefined;
-  return inner?.range ? firstOf(inner) : node;
-}
-
-function isBlockCollection(node: Node): boolean {
-  return isCollection(node) && !node.flow;
-}
-
-function isEmpty(node: Node | undefined): boolean {
-  return isScalar(node) && (node as Scalar).range?.[0] === (node as Scalar).range?.[1];
-}
-
-function rangeOf(node: Node): [number, number] {
-  const [start, end] = node.range!;
-  return [start, end - start];
 }

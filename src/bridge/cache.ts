@@ -1,0 +1,97 @@
+import { hash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { version } from "../version.ts";
+
+/** Where the entries of a memory are kept between two starts. */
+export interface Cache {
+  /** What was kept last; nothing where it is not there, not whole, or another llmbridge's. */
+  read(): Map<string, string>;
+  /** Keeps entries instead of what was there. Where that cannot be done, nothing is kept. */
+  write(entries: ReadonlyMap<string, string>): void;
+}
+
+/**
+ * A file in a cache folder that must be private (bin/cache.mjs sees to that): it holds code that will be run. Each
+ * configuration has a file of its own; what it holds is good for exactly these sources of llmbridge, and for the texts
+ * that its keys name.
+ */
+export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
+  const name = hash("sha256", JSON.stringify([here, resolve(config)]), "hex").slice(0, 16);
+  const file = join(folder, `mappings-${name}.txt`);
+  return {
+    read() {
+      try {
+        return parse(readFileSync(file, "latin1"));
+      } catch {
+        return new Map();
+      }
+    },
+    write(entries) {
+      const part = `${file}.${process.pid}-${performance.now()}`;
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        writeFileSync(part, print(entries), { encoding: "latin1", mode: 0o600, flag: "wx" });
+        renameSync(part, file);
+      } catch {
+        rmSync(part, { force: true });
+      }
+    },
+  };
+}
+
+/** The fingerprint, the hash of what follows, and two lines for each entry: its key, and JSON without a line break. */
+function print(entries: ReadonlyMap<string, string>): string {
+  const lines = [...entries].flatMap(([key, text]) => [JSON.stringify(key), text]);
+  const body = plain(lines.join("\n"));
+  return `${fingerprint()}\n${hash("sha256", body)}\n${body}`;
+}
+
+function parse(file: string): Map<string, string> {
+  const [print, sum] = file.split("\n", 2);
+  const body = file.slice(print!.length + sum!.length + 2);
+  const entries = new Map<string, string>();
+  if (print !== fingerprint() || sum !== hash("sha256", body)) return entries;
+  const lines = body.split("\n");
+  for (let i = 0; i + 1 < lines.length; i += 2) entries.set(JSON.parse(lines[i]!) as string, lines[i + 1]!);
+  return entries;
+}
+
+/** JSON in ASCII: a byte a character, in the file and in memory. */
+function plain(json: string): string {
+  return json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** `src/` or `dist/`. */
+const here = fileURLToPath(new URL("..", import.meta.url));
+/** What decides on facts and code. */
+const rooms = ["bridge", "mapping", "jsonata", "text"];
+const parsers = ["jsonata", "yaml"];
+
+let known: string | undefined;
+
+/** Changes with the version, and with every source that has a say: in a checkout they change without it. */
+function fingerprint(): string {
+  return (known ??= hash(
+    "sha256",
+    JSON.stringify([version, process.version, ...versionsOfParsers(), ...sources()]),
+  ));
+}
+
+function sources(): string[] {
+  return rooms.flatMap((room) => {
+    const files = readdirSync(join(here, room), { recursive: true, withFileTypes: true });
+    return files
+      .filter((file) => file.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .sort()
+      .flatMap((path) => [path, readFileSync(path, "latin1")]);
+  });
+}
+
+function versionsOfParsers(): string[] {
+  const require = createRequire(import.meta.url);
+  return parsers.map((name) => (require(`${name}/package.json`) as { version: string }).version);
+}
