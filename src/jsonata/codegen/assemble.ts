@@ -84,8 +84,14 @@ export function canShare(
 
 /** What generated code depends on beside its own text: a part of a key. */
 export function surroundings(library: Library | undefined, { functions = {} }: CompileOptions): string {
-  return digest(JSON.stringify([library?.source ?? null, Object.keys(functions).sort()]));
+  const owner = library ?? functions;
+  const text = around.get(owner) ?? digest(JSON.stringify([library?.source, Object.keys(functions).sort()]));
+  around.set(owner, text);
+  return text;
 }
+
+/** By library, which is one for its host functions, or by host functions. */
+const around = new WeakMap<object, string>();
 
 /** What a library lends to some code. */
 export function lendingOf(

@@ -31,6 +31,7 @@ export interface Library {
   /** In the order written; a name may stand there several times, and the last one counts. */
   readonly members: readonly Member[];
   readonly byName: ReadonlyMap<string, Member>;
+  readonly named: ReadonlyMap<string, readonly Member[]>;
   /** What has been generated, for expressions that must finish the sequences they pass on and for others. */
   readonly made: { readonly plain: Made; readonly finishing: Made };
 }
@@ -67,7 +68,8 @@ function readLibrary(source: string, memory: Memory | undefined): Library {
       },
     ) ?? [];
   const byName = new Map(members.map((member) => [member.name, member]));
-  return { source, problems, members, byName, made: { plain: {}, finishing: {} } };
+  const named = Map.groupBy(members, ({ name }) => name);
+  return { source, problems, members, byName, named, made: { plain: {}, finishing: {} } };
 }
 
 function membersOf(binds: readonly Node[]): Member[] {
@@ -119,18 +121,15 @@ function notAnAssignment(node: Node, source: string): Problem {
 }
 
 /** The members that some names lead to, in the order written. */
-export function reach({ members, byName }: Library, names: Iterable<string>): readonly Member[] {
-  const wanted = new Set(names);
-  if (![...wanted].some((name) => byName.has(name))) return [];
+export function reach({ members, named }: Library, names: Iterable<string>): readonly Member[] {
   const taken = new Set<Member>();
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const member of members) {
-      if (taken.has(member) || !wanted.has(member.name)) continue;
+  const wanted = [...names];
+  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+    for (const member of named.get(name) ?? []) {
+      if (taken.has(member)) continue;
       taken.add(member);
-      for (const name of member.names) wanted.add(name);
-      grown = true;
+      wanted.push(...member.names);
     }
   }
-  return members.filter((member) => taken.has(member));
+  return taken.size === 0 ? [] : members.filter((member) => taken.has(member));
 }
