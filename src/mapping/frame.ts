@@ -30,6 +30,14 @@ export function compileFrame(
   const builder: Builder = { context, code: [], leaves: [], pending: "", commas: 0 };
   appendMap(builder, node, (name) => at(name));
   flush(builder);
+  let print: PrintFrame | undefined;
+  return function printFrame(input, variables) {
+    return (print ??= load(builder))(input, variables);
+  };
+}
+
+/** The function is made when it is first called: most frames of most formats never are. */
+function load(builder: Builder): PrintFrame {
   const body = [
     `"use strict";`,
     ...builder.leaves.flatMap((_, i) => [`const e${i} = leaves[${i}];`, `let v${i}, t${i};`]),

@@ -1,5 +1,10 @@
-import { EnvHttpProxyAgent, Pool } from "undici";
-import type { Dispatcher } from "undici";
+import { createRequire } from "node:module";
+import type { Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+
+const require = createRequire(import.meta.url);
+
+/** The part of undici that is used; the whole has a fetch, caches and WebSockets, and takes 12 MB more. */
+const OwnPool = require("undici/lib/dispatcher/pool.js") as typeof Pool;
 
 /** A call: where it goes, what is sent, and how long its head and each silence in its body may take. */
 export interface CallOptions extends Dispatcher.DispatchOptions {
@@ -18,6 +23,11 @@ const connectTimeoutMs = 10_000;
 
 /** Longer than most upstreams keep an idle connection; undici heeds what they announce. */
 const keepAliveTimeout = 30_000;
+
+function openProxied(options: EnvHttpProxyAgent.Options): Dispatcher {
+  const { EnvHttpProxyAgent: Agent } = require("undici") as typeof import("undici");
+  return new Agent(options);
+}
 
 /** Opens nothing yet. Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. */
 export function createConnections(env: NodeJS.ProcessEnv = process.env): Connections {
@@ -38,7 +48,7 @@ export function createConnections(env: NodeJS.ProcessEnv = process.env): Connect
   function open(origin: string, connectTimeout: number): Dispatcher {
     // Pipelining is off: one slow answer must not hold up another request.
     const options = { connectTimeout, keepAliveTimeout, pipelining: 1, allowH2: false };
-    return isProxied ? new EnvHttpProxyAgent(options) : new Pool(origin, options);
+    return isProxied ? openProxied(options) : new OwnPool(origin, options);
   }
   return {
     dispatch: (options, handler) => void dispatcherFor(options).dispatch(options, handler),

@@ -1,19 +1,13 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { H3 } from "h3";
-import type { EventHandler, H3Event } from "h3";
 import type { Bridge } from "../bridge/types.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Exchange } from "../pipeline/client.ts";
 import { createConnections } from "../pipeline/connections.ts";
 import { exchange } from "../pipeline/exchange.ts";
-import { listModels } from "../pipeline/local.ts";
 import { prepare } from "../pipeline/prepare.ts";
 import type { Prepared } from "../pipeline/prepare.ts";
-import { splitTarget } from "../pipeline/request.ts";
-import { version } from "../version.ts";
-import { allowOrigin, answerPreflight } from "./cors.ts";
-import { healthOf } from "./health.ts";
+import { allowOrigin } from "./cors.ts";
 import type { TapeRecorder } from "./tape.ts";
 
 export interface AppOptions {
@@ -26,7 +20,8 @@ export interface AppOptions {
 
 /** The bridge as an HTTP application, not yet listening. */
 export interface App {
-  h3: H3;
+  /** Answers all that is not posted. h3 does that, and is loaded when it is first wanted: clients mostly post. */
+  page: (req: IncomingMessage, res: ServerResponse) => void;
   /** Answers what is posted, past h3: every exchange is a POST, and h3 has no page that takes one. */
   post: (req: IncomingMessage, res: ServerResponse) => void;
   /** Answers WebSocket upgrades. */
@@ -48,13 +43,6 @@ export interface AppState {
   isDraining: boolean;
 }
 
-function nodeOf({ runtime }: H3Event): { req: IncomingMessage; res: ServerResponse } {
-  return runtime!.node as { req: IncomingMessage; res: ServerResponse };
-}
-
-/** The response has been written to the Node response already; h3 knows the symbol as that. */
-const handled: unique symbol = Symbol.for("h3.handled") as never;
-
 /**
  * Builds the application. Exchanges are read from the Node request and written to the Node response: a web Request and
  * Response for each would cost as much again as all the rest of a small exchange.
@@ -74,27 +62,13 @@ export function createApp({ bridge, onExchange = () => undefined, recorder }: Ap
     isDraining: false,
   };
   const origins = (): readonly string[] => state.prepared.bridge.config.cors.origins;
-  const h3 = new H3({
-    silent: true,
-    allowMalformedURL: true,
-    onRequest(event) {
-      const { req, res } = nodeOf(event);
-      if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
-    },
-  }).all("/**", (event) => {
-    const { req, res } = nodeOf(event);
-    if (answerPreflight(req, res)) return handled;
-    return run(req, res).then(() => handled);
-  });
-  const pages: Record<string, EventHandler> = {
-    "/": () => ({ name: "llmbridge", version }),
-    "/health": () => healthOf(state),
-    "/ready": () => Response.json({ ready: !state.isDraining }, { status: state.isDraining ? 503 : 200 }),
-    "/v1/llm/models": (event) => describeModels(state.prepared, nodeOf(event).req),
-  };
-  for (const [path, page] of Object.entries(pages)) h3.get(path, page).head(path, page);
+  let pages: Promise<RequestListener> | undefined;
+  const loadPages = (): Promise<RequestListener> =>
+    import("./pages.ts").then(({ createPages }) => createPages({ state, origins, run }));
   return {
-    h3,
+    page(req, res) {
+      void (pages ??= loadPages()).then((listener) => listener(req, res));
+    },
     post(req, res) {
       if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
       void run(req, res);
@@ -112,22 +86,6 @@ export function createApp({ bridge, onExchange = () => undefined, recorder }: Ap
     },
     close: () => connections.close(),
   };
-}
-
-/** What a client can know of the models beyond what each format's own list says. */
-function describeModels(prepared: Prepared, req: IncomingMessage): Response {
-  if (!prepared.keys.allows(req.headers, splitTarget(req.url ?? "").query)) {
-    const message = "the API key is missing or not one of this bridge's keys";
-    return Response.json({ error: { type: "authentication", message } }, { status: 401 });
-  }
-  const data = listModels(prepared).map(({ id, provider, contextLength, available }) => ({
-    id,
-    object: "model",
-    provider,
-    context_length: contextLength ?? null,
-    is_available: available,
-  }));
-  return Response.json({ object: "list", data });
 }
 
 const noWebSockets = JSON.stringify({

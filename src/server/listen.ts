@@ -1,5 +1,5 @@
-import type { RequestListener, Server } from "node:http";
-import { serve } from "h3";
+import { once } from "node:events";
+import type { Server } from "node:http";
 import type { App } from "./app.ts";
 
 export interface Listening {
@@ -21,44 +21,33 @@ const httpOptions = {
   headersTimeout: keepAliveMs + 1000,
   // A slow uplink may take its time over a large body, but not for ever.
   requestTimeout: 600_000,
-  // Workers share the port through their supervisor.
-  exclusive: false,
 };
 
-/** Listens on exactly this host and port, since clients are configured with it; port 0 takes any. */
+/** An import of it would load Node's own fetch too, which takes 40 ms and 16 MB and is not used here. */
+const { createServer } = process.getBuiltinModule("node:http");
+
+/**
+ * Listens on exactly this host and port, since clients are configured with it; port 0 takes any. Exchanges do not pass
+ * through h3: its event, its web Request and its route cost a small exchange a quarter of its time
+ * (docs/performance.md). Pages, lists, preflights and wrong methods do.
+ */
 export async function listenOn(
-  { h3, post, upgrade }: App,
+  { page, post, upgrade }: App,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
-  const listener = serve(h3, {
-    hostname: host,
-    port,
-    silent: true,
-    gracefulShutdown: false,
-    node: httpOptions,
+  const server = createServer(httpOptions, (req, res) => {
+    if (req.method === "POST") post(req, res);
+    else page(req, res);
   });
-  const server = listener.node!.server as Server;
-  shortCut(server, post);
   server.on("upgrade", upgrade);
-  await listener.ready().catch((cause: NodeJS.ErrnoException) => {
+  // Workers share the port through their supervisor.
+  server.listen({ host, port, exclusive: false });
+  await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {
     throw new Error(reasonOf(cause, host, port), { cause });
   });
   const address = server.address();
   const actual = typeof address === "object" && address ? address.port : port;
   return { url: urlOf(host, actual), port: actual, close: (graceMs) => closeServer(server, graceMs) };
-}
-
-/**
- * Exchanges are taken from the Node server before h3 sees them: its event, its web Request and its route cost a small
- * exchange a quarter of its time (docs/performance.md). Pages, lists, preflights and wrong methods stay h3's.
- */
-function shortCut(server: Server, post: App["post"]): void {
-  const listeners = server.listeners("request") as RequestListener[];
-  server.removeAllListeners("request");
-  server.on("request", (req, res) => {
-    if (req.method === "POST") post(req, res);
-    else for (const listener of listeners) listener.call(server, req, res);
-  });
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
