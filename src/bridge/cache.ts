@@ -1,16 +1,17 @@
 import { hash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { version } from "../version.ts";
+import type { Entries } from "./memory.ts";
 
 /** Where the entries of a memory are kept between two starts. */
 export interface Cache {
   /** What was kept last; nothing where it is not there, not whole, or another llmbridge's. */
-  read(): Map<string, string>;
+  read(): Entries;
   /** Keeps entries instead of what was there. Where that cannot be done, nothing is kept. */
-  write(entries: ReadonlyMap<string, string>): void;
+  write(entries: Entries): void;
 }
 
 /**
@@ -24,7 +25,7 @@ export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
   return {
     read() {
       try {
-        return parse(readFileSync(file, "latin1"));
+        return parse(readFileSync(file));
       } catch {
         return new Map();
       }
@@ -43,21 +44,29 @@ export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
 }
 
 /** The fingerprint, the hash of what follows, and two lines for each entry: its key, and JSON without a line break. */
-function print(entries: ReadonlyMap<string, string>): string {
-  const lines = [...entries].flatMap(([key, text]) => [JSON.stringify(key), text]);
-  const body = plain(lines.join("\n"));
+function print(entries: Entries): string {
+  const body = plain([...entries].map(([key, text]) => `${JSON.stringify(key)}\n${text}\n`).join(""));
   return `${fingerprint()}\n${hash("sha256", body)}\n${body}`;
 }
 
-function parse(file: string): Map<string, string> {
-  const [print, sum] = file.split("\n", 2);
-  const body = file.slice(print!.length + sum!.length + 2);
+function parse(file: Buffer): Map<string, string> {
+  let from = 0;
+  function line(): string {
+    const end = file.indexOf(newline, from);
+    const text = file.toString("latin1", from, end);
+    from = end + 1;
+    return text;
+  }
   const entries = new Map<string, string>();
-  if (print !== fingerprint() || sum !== hash("sha256", body)) return entries;
-  const lines = body.split("\n");
-  for (let i = 0; i + 1 < lines.length; i += 2) entries.set(JSON.parse(lines[i]!) as string, lines[i + 1]!);
+  if (line() !== fingerprint() || line() !== hash("sha256", file.subarray(from))) return entries;
+  while (from < file.length) {
+    const key = JSON.parse(line()) as string;
+    entries.set(key, line());
+  }
   return entries;
 }
+
+const newline = 10;
 
 /** JSON in ASCII: a byte a character, in the file and in memory. */
 function plain(json: string): string {
@@ -80,14 +89,15 @@ function fingerprint(): string {
   ));
 }
 
-function sources(): string[] {
+/** A change of a file's content is a change of these, whatever tool makes it. */
+function sources(): unknown[] {
   return rooms.flatMap((room) => {
     const files = readdirSync(join(here, room), { recursive: true, withFileTypes: true });
-    return files
-      .filter((file) => file.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name))
-      .sort()
-      .flatMap((path) => [path, readFileSync(path, "latin1")]);
+    const paths = files.filter((file) => file.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    return paths.sort().map((path) => {
+      const { size, mtimeMs, ctimeMs } = statSync(path);
+      return [path, size, mtimeMs, ctimeMs];
+    });
   });
 }
 

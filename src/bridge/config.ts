@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Memory } from "../jsonata/index.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { withoutPaths } from "../text/schema.ts";
@@ -16,6 +17,7 @@ import { expandEnvironment, keyOf } from "./config-env.ts";
 import type { Environment, Expanded } from "./config-env.ts";
 import { hideSecrets, isSecret } from "./config-secrets.ts";
 import { checkConfig } from "./schemas.ts";
+import { sealedBy } from "./sealed.ts";
 import type { Config, ProviderConfig } from "./types.ts";
 
 export interface LoadedConfig {
@@ -36,11 +38,15 @@ export interface ListenOverrides {
  * Reads llmbridge.yaml and the `.env` beside it (`env` wins over it), checks it and fills in the defaults. All mistakes
  * that do not depend on the mappings are found; for the others see `checkProviders`.
  */
-export function loadConfig(file: string, env: Environment, listen: ListenOverrides = {}): LoadedConfig {
+export function loadConfig(
+  file: string,
+  env: Environment,
+  listen: ListenOverrides = {},
+  memory?: Memory,
+): LoadedConfig {
   const text = readConfig(file);
   if (typeof text !== "string") return { diagnostics: [text] };
-  // Never remembered: it may hold keys.
-  const source = parseYaml(text, file);
+  const source = parseYaml(text, file, memory && sealedBy(text, memory));
   const found = [...source.diagnostics];
   let config: Config | undefined;
   if (source.value !== undefined) {

@@ -37,7 +37,7 @@ export function* loading(options: LoadOptions = {}, kept?: Kept): Steps<LoadResu
   const file = options.config ?? "llmbridge.yaml";
   const written = options.config !== undefined || existsSync(file);
   const loaded = written
-    ? loadConfig(file, options.env ?? process.env, options.listen)
+    ? loadConfig(file, options.env ?? process.env, options.listen, options.memory)
     : defaultConfig(options.listen);
   const directories = loaded.config?.mappings ?? [];
   // A folder that is missing has been reported, at its place; it is still watched, because it may come back.

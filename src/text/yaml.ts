@@ -23,7 +23,7 @@ export interface Source {
 }
 
 /** Remembers plain values by keys that hold all they depend on. */
-interface Memory {
+export interface ValueMemory {
   recall(key: string): unknown;
   note(key: string, value: unknown): void;
 }
@@ -33,7 +33,7 @@ interface Memory {
  * asked for where something is wrong, mostly never: the tree that knows them is let go, and made again if need be.
  * `memory` may know the value of a text that nothing is wrong with.
  */
-export function parseYaml(text: string, file: string, memory?: Memory): Source {
+export function parseYaml(text: string, file: string, memory?: ValueMemory): Source {
   const placeAt = createPlacer(text, file);
   const key = memory && `yaml ${hash("sha256", text, "base64url")}`;
   const known = memory?.recall(key!) as { value: unknown } | undefined;
