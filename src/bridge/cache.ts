@@ -34,7 +34,7 @@ export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
       const part = `${file}.${process.pid}-${performance.now()}`;
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeFileSync(part, print(entries), { encoding: "latin1", mode: 0o600, flag: "wx" });
+        writeFileSync(part, print(entries), { mode: 0o600, flag: "wx" });
         renameSync(part, file);
       } catch {
         rmSync(part, { force: true });
@@ -44,34 +44,35 @@ export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
 }
 
 /** The fingerprint, the hash of what follows, and two lines for each entry: its key, and JSON without a line break. */
-function print(entries: Entries): string {
-  const body = plain([...entries].map(([key, text]) => `${JSON.stringify(key)}\n${text}\n`).join(""));
-  return `${fingerprint()}\n${hash("sha256", body)}\n${body}`;
+function print(entries: Entries): Buffer {
+  const lines = [...entries].flatMap(([key, bytes]) => [
+    Buffer.from(`${JSON.stringify(key)}\n`),
+    bytes,
+    newline,
+  ]);
+  const body = Buffer.concat(lines);
+  return Buffer.concat([Buffer.from(`${fingerprint()}\n${hash("sha256", body)}\n`), body]);
 }
 
-function parse(file: Buffer): Map<string, string> {
+function parse(file: Buffer): Entries {
   let from = 0;
-  function line(): string {
+  function line(): Buffer {
     const end = file.indexOf(newline, from);
-    const text = file.toString("latin1", from, end);
+    const bytes = file.subarray(from, end);
     from = end + 1;
-    return text;
+    return bytes;
   }
-  const entries = new Map<string, string>();
-  if (line() !== fingerprint() || line() !== hash("sha256", file.subarray(from))) return entries;
+  const entries = new Map<string, Buffer>();
+  if (line().toString() !== fingerprint() || line().toString() !== hash("sha256", file.subarray(from)))
+    return entries;
   while (from < file.length) {
-    const key = JSON.parse(line()) as string;
+    const key = JSON.parse(line().toString()) as string;
     entries.set(key, line());
   }
   return entries;
 }
 
-const newline = 10;
-
-/** JSON in ASCII: a byte a character, in the file and in memory. */
-function plain(json: string): string {
-  return json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
+const newline = Buffer.from("\n");
 
 /** `src/` or `dist/`. */
 const here = fileURLToPath(new URL("..", import.meta.url));

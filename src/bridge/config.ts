@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import type { Memory } from "../jsonata/index.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { didYouMean } from "../text/nearest.ts";
@@ -99,13 +99,13 @@ function checkProvider(
   source: Source | undefined,
 ): Diagnostic[] {
   const facts = mappings.get(mapping);
-  const at = source?.place(["providers", name, "mapping"]);
+  const at = (): Place | undefined => source?.place(["providers", name, "mapping"]);
   if (!facts) {
     return [
       diagnostic(
         "LB501",
         `unknown mapping ${JSON.stringify(mapping)}`,
-        at,
+        at(),
         didYouMean(mapping, mappings.keys()),
       ),
     ];
@@ -117,7 +117,7 @@ function checkProvider(
       diagnostic(
         "LB504",
         `the mapping ${JSON.stringify(mapping)} serves clients only: it has no upstream`,
-        at,
+        at(),
         cure,
       ),
     ];

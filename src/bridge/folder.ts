@@ -167,11 +167,12 @@ function resolve(
   const folder = own.get(name);
   const base = folder?.written["extends"];
   if (!folder || typeof base !== "string") return folder;
-  const at = folder.yaml.place(["extends"], "value");
+  // A place is asked for where something is wrong: the file may have to be parsed for it.
+  const at = (): Place => folder.yaml.place(["extends"], "value");
   if (base === name || chain.includes(base)) {
     // Each folder of a circle is told once: when the circle comes back to where it was entered.
     if (base === (chain[0] ?? name))
-      report(diagnostic("LB107", circle([...chain, name]), at, "extend another folder, or none"));
+      report(diagnostic("LB107", circle([...chain, name]), at(), "extend another folder, or none"));
     return undefined;
   }
   if (!own.has(base)) {
@@ -181,7 +182,7 @@ function resolve(
         diagnostic(
           "LB106",
           `"${name}" extends "${base}", which is not there`,
-          at,
+          at(),
           didYouMean(base, others) ?? "there is no other folder",
         ),
       );

@@ -1,7 +1,7 @@
 import type { Memory } from "../jsonata/index.ts";
 
-/** JSON by keys that hold all it depends on. */
-export type Entries = ReadonlyMap<string, string>;
+/** JSON, in UTF-8, by keys that hold all it depends on. */
+export type Entries = ReadonlyMap<string, Buffer>;
 
 /** What loads found out about texts. */
 export interface BridgeMemory extends Memory {
@@ -15,31 +15,31 @@ export interface BridgeMemory extends Memory {
 }
 
 /**
- * A memory that begins with what is known. It holds texts: what is recalled is the caller's own, and what nobody recalls
- * costs no parsing. `later` is told how to find out what first runs would.
+ * A memory that begins with what is known. It holds bytes: what is recalled is the caller's own, and what nobody recalls
+ * is neither parsed nor moved about by the garbage collector. `later` is told how to find out what first runs would.
  */
 export function createMemory(known?: Entries, later?: Memory["later"]): BridgeMemory {
   const entries = new Map(known);
-  const fresh = new Map<string, string>();
+  const fresh = new Map<string, Buffer>();
   const used = new Set<string>();
   return {
     entries,
     used,
     fresh,
     recall(key) {
-      const text = entries.get(key);
-      if (text === undefined) return undefined;
+      const bytes = entries.get(key);
+      if (bytes === undefined) return undefined;
       used.add(key);
-      return JSON.parse(text) as unknown;
+      return JSON.parse(bytes.toString()) as unknown;
     },
     note(key, value) {
-      const text = JSON.stringify(value);
+      const bytes = Buffer.from(JSON.stringify(value));
       used.add(key);
-      entries.set(key, text);
-      fresh.set(key, text);
+      entries.set(key, bytes);
+      fresh.set(key, bytes);
     },
     learn(others) {
-      for (const [key, text] of others) entries.set(key, text);
+      for (const [key, bytes] of others) entries.set(key, bytes);
       fresh.clear();
     },
     forgetAllBut(keys) {

@@ -57,13 +57,15 @@ function usesOf(
   options: CompileOptions,
 ): ReadonlySet<string> {
   const { functions = {}, variables = [] } = options;
-  const lent = new Set(reached.map(({ name }) => name));
-  const names = all.flatMap(({ free }) => free).filter((name) => !lent.has(name));
-  return new Set(
-    names.filter(
-      (name) => Object.hasOwn(functions, name) || variables.includes(name) || !isKnown(name, options),
-    ),
-  );
+  const uses = new Set<string>();
+  for (const { free } of all) {
+    for (const name of free) {
+      const isBound = Object.hasOwn(functions, name) || variables.includes(name);
+      if (isBound || !isKnown(name, options)) uses.add(name);
+    }
+  }
+  for (const { name } of reached) uses.delete(name);
+  return uses;
 }
 
 /**

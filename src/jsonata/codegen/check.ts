@@ -26,27 +26,31 @@ export function isKnown(name: string, { functions = {} }: CompileOptions): boole
 
 /** Names that nobody binds, where `variables` says what callers do. Places and cures are only looked for if there are any. */
 export function unknownNames(text: Reach, options: CompileOptions): Problem[] {
-  if (options.variables === undefined) return [];
-  const { source, facts, library, reached } = text;
-  const variables = new Set(options.variables);
-  const others = [...Object.keys(options.functions ?? {}), ...variables];
-  const lent = reached.map(({ name }) => name);
-  const bound = new Set([...variables, ...lent]);
-  const isUnknown = (name: string): boolean => !bound.has(name) && !isKnown(name, options);
-  const problems: Problem[] = [];
-  for (const member of reached) {
-    if (!member.free.some(isUnknown)) continue;
-    const tree = treesOf(library as Library)[member.index] as Node;
-    const unknown = freeNames([tree]).filter(({ name }) => member.free.includes(name) && isUnknown(name));
-    problems.push(
-      ...unknown.map((one) => problemOf(one, (library as Library).source, [...others, ...lent], "prelude")),
+  const { facts, reached } = text;
+  const { variables } = options;
+  if (variables === undefined) return [];
+  const isUnknown = (name: string): boolean =>
+    !variables.includes(name) && !isKnown(name, options) && !reached.some((member) => member.name === name);
+  const isWrong = facts.free.some(isUnknown) || reached.some(({ free }) => free.some(isUnknown));
+  return isWrong ? findProblems(text, options, isUnknown) : [];
+}
+
+function findProblems(
+  { source, facts, library, reached }: Reach,
+  { functions = {}, variables = [] }: CompileOptions,
+  isUnknown: (name: string) => boolean,
+): Problem[] {
+  const others = [...Object.keys(functions), ...variables, ...reached.map(({ name }) => name)];
+  const inMembers = reached.flatMap(({ free, index }) => {
+    if (library === undefined || !free.some(isUnknown)) return [];
+    const unknown = freeNames([treesOf(library)[index] as Node]).filter(
+      ({ name }) => free.includes(name) && isUnknown(name),
     );
-  }
-  if (facts.free.some(isUnknown)) {
-    const unknown = freeNames([treeOf(source)]).filter(({ name }) => isUnknown(name));
-    problems.push(...unknown.map((one) => problemOf(one, source, [...others, ...lent], "source")));
-  }
-  return problems;
+    return unknown.map((one) => problemOf(one, library.source, others, "prelude"));
+  });
+  if (!facts.free.some(isUnknown)) return inMembers;
+  const own = freeNames([treeOf(source)]).filter(({ name }) => isUnknown(name));
+  return [...inMembers, ...own.map((one) => problemOf(one, source, others, "source"))];
 }
 
 function problemOf(
