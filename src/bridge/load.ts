@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Memory } from "../jsonata/index.ts";
 import type { Mapping, Route } from "../mapping/types.ts";
 import { checkProviders, defaultConfig, loadConfig } from "./config.ts";
 import type { ListenOverrides } from "./config.ts";
 import type { Environment } from "./config-env.ts";
 import { builtInMappings, loadingMappings } from "./mappings.ts";
 import type { Kept } from "./mappings.ts";
+import type { BridgeMemory } from "./memory.ts";
 import { atOnce } from "./steps.ts";
 import type { Steps } from "./steps.ts";
 import type { Bridge, Config, LoadResult, Provider } from "./types.ts";
@@ -21,7 +21,7 @@ export interface LoadOptions {
   /** Told of wire events that no row of a stream table knows. */
   onUnknown?: (mapping: string, event: string) => void;
   /** What earlier loads found out. */
-  memory?: Memory;
+  memory?: BridgeMemory;
 }
 
 /**
@@ -43,8 +43,8 @@ export function* loading(options: LoadOptions = {}, kept?: Kept): Steps<LoadResu
   // A folder that is missing has been reported, at its place; it is still watched, because it may come back.
   const present = directories.filter((directory) => existsSync(directory));
   const { onUnknown, memory } = options;
-  const told = { ...(onUnknown && { onUnknown }), ...(memory && { memory }) };
-  const { mappings, diagnostics: mistakes } = yield* loadingMappings(present, told, kept);
+  const told = onUnknown ? { onUnknown } : {};
+  const { mappings, diagnostics: mistakes } = yield* loadingMappings(present, told, kept, memory);
   const broken = new Set(
     [...mappings.values()].filter((one) => isBroken(one, mistakes)).map((one) => one.name),
   );

@@ -5,6 +5,7 @@ import { compileFolder } from "./compile.ts";
 import type { CompileOptions } from "./compile.ts";
 import { findFolders, isSame, readingFolders } from "./folder.ts";
 import type { Folder } from "./folder.ts";
+import type { BridgeMemory } from "./memory.ts";
 import { atOnce } from "./steps.ts";
 import type { Steps } from "./steps.ts";
 
@@ -35,6 +36,7 @@ export function* loadingMappings(
   directories: readonly string[],
   options: Partial<CompileOptions>,
   kept: Kept = new Map(),
+  memory?: BridgeMemory,
 ): Steps<LoadedMappings> {
   const diagnostics: Diagnostic[] = [];
   const report = (found: Diagnostic): void => {
@@ -43,13 +45,14 @@ export function* loadingMappings(
   };
   const found = findFolders([...directories, builtInMappings], report);
   const mappings = new Map<string, Mapping>();
-  const folders = yield* readingFolders(found, { report, memory: options.memory });
+  const folders = yield* readingFolders(found, { report, memory });
   for (const name of kept.keys()) if (!folders.has(name)) kept.delete(name);
   for (const [name, folder] of folders) {
     const before = kept.get(name);
     const known = before && isSame(before.folder, folder) ? before.mapping : undefined;
     const count = diagnostics.length;
-    const mapping = known ?? compileFolder(folder, { ...options, report });
+    const mapping =
+      known ?? compileFolder(folder, { ...options, report, ...(memory && { memory: memory.of(name) }) });
     mappings.set(name, mapping);
     // What is wrong is told at every load.
     if (diagnostics.length === count) kept.set(name, { folder, mapping });

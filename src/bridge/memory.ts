@@ -10,22 +10,25 @@ export interface BridgeMemory extends Memory {
   readonly used: ReadonlySet<string>;
   /** What was noted, because it was not known. */
   readonly fresh: Entries;
+  /** The same memory, for what one mapping finds out. */
+  of(mapping: string): Memory;
   learn(entries: Entries): void;
   forgetAllBut(keys: ReadonlySet<string>): void;
 }
 
 /**
  * A memory that begins with what is known. It holds bytes: what is recalled is the caller's own, and what nobody recalls
- * is neither parsed nor moved about by the garbage collector. `later` is told how to find out what first runs would.
+ * is neither parsed nor moved about by the garbage collector. `later` is told how to find out what first runs of a mapping
+ * would.
  */
-export function createMemory(known?: Entries, later?: Memory["later"]): BridgeMemory {
+export function createMemory(
+  known?: Entries,
+  later?: (mapping: string, find: () => void) => void,
+): BridgeMemory {
   const entries = new Map(known);
   const fresh = new Map<string, Buffer>();
   const used = new Set<string>();
-  return {
-    entries,
-    used,
-    fresh,
+  const memory: Memory = {
     recall(key) {
       const bytes = entries.get(key);
       if (bytes === undefined) return undefined;
@@ -38,6 +41,13 @@ export function createMemory(known?: Entries, later?: Memory["later"]): BridgeMe
       entries.set(key, bytes);
       fresh.set(key, bytes);
     },
+  };
+  return {
+    ...memory,
+    entries,
+    used,
+    fresh,
+    of: (mapping) => (later ? { ...memory, later: (find) => later(mapping, find) } : memory),
     learn(others) {
       for (const [key, bytes] of others) entries.set(key, bytes);
       fresh.clear();
@@ -45,6 +55,5 @@ export function createMemory(known?: Entries, later?: Memory["later"]): BridgeMe
     forgetAllBut(keys) {
       for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);
     },
-    ...(later && { later }),
   };
 }

@@ -3,7 +3,7 @@ import { load } from "./load.ts";
 import type { LoadOptions } from "./load.ts";
 import { createMemory } from "./memory.ts";
 import type { Entries } from "./memory.ts";
-import type { LoadResult } from "./types.ts";
+import type { Bridge, LoadResult } from "./types.ts";
 
 /** What another process does: all of a load that takes time. */
 export interface Task {
@@ -24,15 +24,25 @@ export interface Finding extends Omit<LoadResult, "bridge"> {
   used: ReadonlySet<string>;
 }
 
-/** Loads what is on disk now, generates the code of all its expressions, and keeps both if it is sound. */
+/** Loads what is on disk now, generates the code of the mappings in use, and keeps both if it is sound. */
 export function perform({ options, known, cache }: Task): Finding {
-  const work: (() => void)[] = [];
-  const memory = createMemory(known, (find) => work.push(find));
+  const work: { mapping: string; find: () => void }[] = [];
+  const memory = createMemory(known, (mapping, find) => work.push({ mapping, find }));
   const { bridge, diagnostics, watch } = load({ ...options, memory });
+  const wanted = bridge && inUse(bridge);
   // What is found out may name more to find out.
-  if (bridge) for (const find of work) find();
+  if (wanted) for (const { mapping, find } of work) if (wanted.has(mapping)) find();
   const { fresh, used, entries } = memory;
   if (bridge && cache !== undefined && fresh.size > 0)
     openCache(cache, options.config).write(new Map([...used].map((key) => [key, entries.get(key)!])));
   return { isSound: bridge !== undefined, diagnostics, watch, fresh, used };
+}
+
+/** Mappings that clients or providers may speak. */
+function inUse({ mappings, providers }: Bridge): ReadonlySet<string> {
+  const serving = [...mappings.values()].filter(({ serves }) => serves.length > 0);
+  return new Set([
+    ...serving.map(({ name }) => name),
+    ...[...providers.values()].map(({ mapping }) => mapping),
+  ]);
 }

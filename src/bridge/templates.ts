@@ -2,7 +2,7 @@ import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { createPlacer } from "../text/place.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder, FolderFile } from "./folder.ts";
 
 const isTemplate = /\.(md|txt)$/;
 /** A call with a name that is written out; comments and texts are skipped, so that nothing in them is taken for one. */
@@ -19,11 +19,10 @@ export function readTemplates(folder: Folder): Record<string, string> {
 export function checkTemplates(folder: Folder): Diagnostic[] {
   const names = Object.keys(readTemplates(folder));
   const files = [...folder.files.values(), ...folder.libs].filter(({ path }) => path.endsWith(".jsonata"));
-  return files.flatMap(({ path, text }) => {
-    return [...text.matchAll(call)].flatMap((match) => {
-      const name = match[1] ?? match[2];
-      if (name === undefined || names.includes(name)) return [];
-      const offset = match.index + match[0].length - name.length - 1;
+  return files.flatMap((file) => {
+    return callsIn(file).flatMap(({ name, offset }) => {
+      if (names.includes(name)) return [];
+      const { path, text } = file;
       const cure = didYouMean(name, names) ?? "create it in the folder of the mapping";
       return [
         diagnostic(
@@ -34,5 +33,29 @@ export function checkTemplates(folder: Folder): Diagnostic[] {
         ),
       ];
     });
+  });
+}
+
+interface Call {
+  name: string;
+  /** Where the name stands. */
+  offset: number;
+}
+
+/** A file that several folders borrow is the same to all of them. */
+const calls = new WeakMap<FolderFile, readonly Call[]>();
+
+function callsIn(file: FolderFile): readonly Call[] {
+  const known = calls.get(file) ?? findCalls(file.text);
+  calls.set(file, known);
+  return known;
+}
+
+function findCalls(text: string): Call[] {
+  // Most files have none, and looking for this word costs next to nothing.
+  if (!text.includes("$template")) return [];
+  return [...text.matchAll(call)].flatMap((match) => {
+    const name = match[1] ?? match[2];
+    return name === undefined ? [] : [{ name, offset: match.index + match[0].length - name.length - 1 }];
   });
 }

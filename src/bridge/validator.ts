@@ -5,18 +5,26 @@ import type { CanonicalError } from "../mapping/canonical.ts";
 import { createAjv } from "../text/ajv.ts";
 import { parseJson } from "../text/json.ts";
 import { compileMatcher } from "../text/schema-match.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder, FolderFile } from "./folder.ts";
 
 /**
  * `request.schema.json`: refuses a malformed body before it is decoded, naming the place (`messages.3.content`) and
  * what belongs there. Unknown fields are the mapping's business, not the schema's.
  */
-export function compileValidator(
-  folder: Folder,
-  report: (found: Diagnostic) => void,
-): ((body: unknown) => CanonicalError | undefined) | undefined {
+export function compileValidator(folder: Folder, report: (found: Diagnostic) => void): Validator | undefined {
   const file = folder.files.get("request.schema.json");
   if (!file) return undefined;
+  const known = validators.get(file) ?? validatorOf(file, report);
+  if (known) validators.set(file, known);
+  return known;
+}
+
+type Validator = (body: unknown) => CanonicalError | undefined;
+
+/** A schema that several folders borrow is the same to all of them. */
+const validators = new WeakMap<FolderFile, Validator>();
+
+function validatorOf(file: FolderFile, report: (found: Diagnostic) => void): Validator | undefined {
   const parsed = parseJson(file.text, file.path);
   for (const found of parsed.diagnostics) report(found);
   if (parsed.value === undefined) return undefined;

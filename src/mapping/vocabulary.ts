@@ -73,6 +73,7 @@ export function eventIndex<T>(
 
 /** Whether a name written in a table covers an event name: `*` stands for one segment, a shorter name for all below it. */
 export function covers(pattern: string, name: string): boolean {
+  if (pattern[0] !== "*" && pattern[0] !== name[0]) return false;
   const wanted = pattern.split("/");
   const given = name.split("/");
   return (
