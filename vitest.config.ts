@@ -6,6 +6,8 @@ const config: ViteUserConfig = defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/clients/**", "**/node_modules/**"],
     testTimeout: 20_000,
+    // What one run finds out is no business of the next.
+    env: { LLMBRIDGE_CACHE: "off" },
   },
 });
 

@@ -36,11 +36,29 @@ export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         writeFileSync(part, print(entries), { mode: 0o600, flag: "wx" });
         renameSync(part, file);
+        removeOld(folder);
       } catch {
-        rmSync(part, { force: true });
+        discard(part);
       }
     },
   };
+}
+
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where nothing can be written, nothing was.
+  }
+}
+
+/** Configurations come and go; those used last are kept. */
+const mostFiles = 8;
+
+function removeOld(folder: string): void {
+  const names = readdirSync(folder).filter((name) => name.startsWith("mappings-"));
+  const files = names.map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }));
+  for (const { path } of files.sort((a, b) => b.at - a.at).slice(mostFiles)) rmSync(path, { force: true });
 }
 
 /** The fingerprint, the hash of what follows, and two lines for each entry: its key, and JSON without a line break. */
