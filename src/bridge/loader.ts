@@ -35,8 +35,11 @@ export function createLoader({ cache, onUnknown, ...options }: LoaderOptions): L
   const all: LoadOptions = { ...options, ...(onUnknown && { onUnknown }), memory };
 
   async function findOut(): Promise<Finding> {
-    const finding = await inHelper({ options, known: memory.entries, cache });
-    memory.learn(finding.fresh);
+    // Where it is kept, the helper finds it by itself: to hand it over would hold up requests.
+    const known = cache === undefined ? { known: memory.entries } : {};
+    const has = new Set(memory.entries.keys());
+    const finding = await inHelper({ options, cache, has, ...known });
+    memory.learn(finding.news);
     if (finding.isSound) memory.forgetAllBut(finding.used);
     return finding;
   }

@@ -16,7 +16,7 @@ const config = join(import.meta.dirname, "../support/all.yaml");
 
 /** What a second start has: all of it went through a file. */
 function remembered(): { result: LoadResult; memory: ReturnType<typeof createMemory> } {
-  perform({ options: { config }, known: new Map(), cache });
+  perform({ options: { config }, cache });
   const memory = createMemory(openCache(cache, config).read());
   return { result: load({ config, memory }), memory };
 }
@@ -79,7 +79,6 @@ describe("mistakes", () => {
     inProject(mistakes, (folder) => {
       const finding = perform({
         options: { config: join(folder, "llmbridge.yaml") },
-        known: new Map(),
         cache: join(folder, "cache"),
       });
       expect(finding.isSound).toBe(false);
@@ -93,7 +92,7 @@ test("keys that stand in a configuration are not legible in the cache", () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "llmbridge.yaml");
   writeFileSync(file, "providers: { p: { mapping: demo, api_key: sk-very-secret-1 } }\n");
-  perform({ options: { config: file, env: {} }, known: new Map(), cache: join(folder, "cache") });
+  perform({ options: { config: file, env: {} }, cache: join(folder, "cache") });
   const [name] = readdirSync(join(folder, "cache"));
   const kept = readFileSync(join(folder, "cache", name!), "latin1");
   expect(kept).toContain("sealed");
