@@ -1,13 +1,14 @@
 import type { Code } from "../diagnostics/codes.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
-import { compile, compileSteps, JsonataError } from "../jsonata/index.ts";
+import { compile, compileSteps, JsonataError, readsOf } from "../jsonata/index.ts";
 import type {
   CompileOptions,
   CompileResult,
   HostFunction,
   Problem,
   Procedure,
+  Reads,
   Step,
   Variables,
 } from "../jsonata/index.ts";
@@ -95,6 +96,11 @@ export function compileProcedure(
       throw error instanceof JsonataError ? failure(scope, texts[error.source]!, error) : error;
     }
   };
+}
+
+/** What an expression that `compileExpression` took looks at. */
+export function readsIn(scope: Scope, source: string): Reads {
+  return readsOf(source, optionsOf(scope, []));
 }
 
 function optionsOf({ functions, prelude }: Scope, variables: readonly string[]): CompileOptions {
