@@ -67,6 +67,8 @@ export function compileDecodeTable(
     };
     const unknown = new Set<string>();
     const facts: unknown[] = [];
+    let into: StreamEvent[] = [];
+    const tell = (fact: Fact): void => grammar.push(fact, into);
     const listener = openListener(bound, (data) => parse(data, options.opaque));
     return {
       get done() {
@@ -74,11 +76,8 @@ export function compileDecodeTable(
       },
       push(data, name, out) {
         if (grammar.done) return;
-        const sung = listener.sing(data, name);
-        if (sung) {
-          for (const fact of sung) grammar.push(fact, out);
-          return;
-        }
+        into = out;
+        if (listener.sing(data, name, tell)) return;
         if (done !== undefined && data.trim() === done) return grammar.push({ type: "end" }, out);
         const event = parse(data, options.opaque);
         if (event === undefined) return grammar.push(brokenJson, out);
@@ -88,7 +87,7 @@ export function compileDecodeTable(
         if (verses === undefined) noteUnknown(unknown, String(keyed ?? name ?? ""), options);
         if (!verses) return;
         verses.run(event, bound, facts);
-        for (const fact of facts) grammar.push(fact as Fact, out);
+        for (const fact of facts) tell(fact as Fact);
         facts.length = 0;
         listener.hear(verses, data, name);
       },

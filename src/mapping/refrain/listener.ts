@@ -2,13 +2,13 @@ import type { Fact } from "../canonical.ts";
 import type { RowVariables } from "../rows.ts";
 import { learn } from "./learn.ts";
 import type { Pair, Verses } from "./learn.ts";
-import { sing } from "./refrain.ts";
+import { factOf, matches } from "./refrain.ts";
 import type { Refrain } from "./refrain.ts";
 
 /** The refrains of one stream. */
 export interface Listener {
-  /** The facts of an event that is the refrain at hand; nothing where it must be parsed and decoded. */
-  sing(data: string, name: string | undefined): Fact[] | undefined;
+  /** Tells the facts of an event that is the refrain at hand; false where it must be parsed and decoded. */
+  sing(data: string, name: string | undefined, tell: (fact: Fact) => void): boolean;
   /** Told of each event that was parsed and decoded, and of the rows that it had. */
   hear(verses: Verses | undefined, data: string, name: string | undefined): void;
 }
@@ -25,11 +25,13 @@ export function openListener(bound: RowVariables, parse: Pair["parse"]): Listene
   let last: { verses: Verses; data: string; name: string | undefined } | undefined;
   let tries = 0;
   let sung = 0;
+  const texts: string[] = [];
   return {
-    sing(data, name) {
-      const facts = refrain && sing(refrain, data, name);
-      if (facts && ++sung === worthwhile) tries = 0;
-      return facts;
+    sing(data, name, tell) {
+      if (!refrain || !matches(refrain, data, name, texts)) return false;
+      for (const verse of refrain.facts) tell(factOf(verse, texts));
+      if (++sung === worthwhile) tries = 0;
+      return true;
     },
     hear(verses, data, name) {
       if (verses?.setsState) refrain = undefined;

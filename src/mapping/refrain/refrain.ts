@@ -28,62 +28,49 @@ export interface Verse {
 }
 
 const quote = 34;
-const backslash = 92;
-const space = 32;
-
-/** The facts of an event that is this refrain; nothing where it is not, or where JSON.parse has to say. */
-export function sing(refrain: Refrain, data: string, name: string | undefined): Fact[] | undefined {
-  const { segments, holes } = refrain;
-  if (name !== refrain.name || !data.startsWith(segments[0]!)) return undefined;
-  const texts: string[] = [];
-  let at = segments[0]!.length;
-  for (let i = 0; i < holes.length; i++) {
-    const { kind, isAsked } = holes[i]!;
-    const end = kind === "text" ? endOfText(data, at) : endOfNumber(data, at);
-    const text = end < 0 ? undefined : kind === "text" ? textOf(data, at, end) : "";
-    if (text === undefined || (isAsked && text === "") || !data.startsWith(segments[i + 1]!, end))
-      return undefined;
-    texts.push(text);
-    at = end + segments[i + 1]!.length;
-  }
-  return at === data.length ? factsOf(refrain, texts) : undefined;
-}
-
-/** Where the quote stands that ends a text; -1 where none does, or where the text is not legal JSON. */
-function endOfText(data: string, from: number): number {
-  for (let at = from; at < data.length; at++) {
-    const unit = data.charCodeAt(at);
-    if (unit === quote) return at;
-    if (unit < space) return -1;
-    if (unit === backslash) at++;
-  }
-  return -1;
-}
-
-function textOf(data: string, start: number, end: number): string | undefined {
-  const written = data.slice(start, end);
-  if (!written.includes("\\")) return written;
-  try {
-    return JSON.parse(`"${written}"`) as string;
-  } catch {
-    return undefined;
-  }
-}
-
+/** What may stand between the quotes of a JSON text (RFC 8259, section 7), without escapes and with them. */
+const plainText = /[^"\\\x00-\x1f]*/y;
+const escapedText = /(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-function endOfNumber(data: string, from: number): number {
-  number.lastIndex = from;
-  return number.test(data) ? number.lastIndex : -1;
+/**
+ * Whether an event is this refrain; what stands in its holes then is in `texts`, by their number. What is not is to be
+ * parsed and decoded. Slices are compared, since that is how the engine compares many characters at once.
+ */
+export function matches(refrain: Refrain, data: string, name: string | undefined, texts: string[]): boolean {
+  const { segments, holes } = refrain;
+  const first = segments[0]!;
+  if (name !== refrain.name || data.slice(0, first.length) !== first) return false;
+  let at = first.length;
+  for (let i = 0; i < holes.length; i++) {
+    const end = fill(holes[i]!, data, at, texts, i);
+    const next = segments[i + 1]!;
+    at = end + next.length;
+    if (end < 0 || data.slice(end, at) !== next) return false;
+  }
+  return at === data.length;
 }
 
-function factsOf({ facts }: Refrain, texts: readonly string[]): Fact[] {
-  return facts.map(({ fact, hole }) => (hole === undefined ? fact : withText(fact, texts[hole]!)));
+/** Where what stands in a hole ends; -1 where it is not what can stand there. */
+function fill({ kind, isAsked }: Hole, data: string, from: number, texts: string[], i: number): number {
+  if (kind === "number") return endOf(number, data, from);
+  let end = endOf(plainText, data, from);
+  const isPlain = data.charCodeAt(end) === quote;
+  if (!isPlain) end = endOf(escapedText, data, from);
+  if (isAsked && end === from) return -1;
+  const written = data.slice(from, end);
+  texts[i] = isPlain ? written : (JSON.parse(`"${written}"`) as string);
+  return end;
 }
 
-/** Members one by one, so that all facts of a stream have one shape. */
-function withText(fact: Fact, v: string): Fact {
-  if (fact.type !== "delta") return fact;
+function endOf(pattern: RegExp, data: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(data) ? pattern.lastIndex : -1;
+}
+
+/** The fact of a verse, with the text that its event brings. Members one by one, so that all facts have one shape. */
+export function factOf({ fact, hole }: Verse, texts: readonly string[]): Fact {
+  if (hole === undefined || fact.type !== "delta") return fact;
   const { key, c, kind, s, part } = fact;
-  return { type: "delta", key, c, kind, v, s, part } as Fact;
+  return { type: "delta", key, c, kind, v: texts[hole]!, s, part } as Fact;
 }
