@@ -29,8 +29,8 @@ export interface Verse {
 
 const quote = 34;
 /** What may stand between the quotes of a JSON text (RFC 8259, section 7), without escapes and with them. */
-const plainText = /[^"\\\x00-\x1f]*/y;
-const escapedText = /(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*/y;
+const plainText = /[ !#-[\]-\uffff]*/y;
+const escapedText = /(?:[ !#-[\]-\uffff]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
