@@ -13,7 +13,7 @@ import { reach } from "./library.ts";
 import type { Library, Member } from "./library.ts";
 import { bindMembers, generateMembers } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
-import { mayLeaveUnfinished } from "./unfinished.ts";
+import { mustFinish } from "./unfinished.ts";
 import { limitsOf, load, newUnit, openUnit } from "./unit.ts";
 import { openFrame } from "./variables.ts";
 
@@ -93,15 +93,15 @@ export function canShare(
   );
 }
 
-/** Generates and loads the code of an expression. */
-function generate({ source, tree, library, reached, options }: Text, isShared: boolean): Run {
+/** Generates and loads the code of an expression. `isText`: one for `$eval`, which sees variables of another. */
+function generate({ source, tree, library, reached, options }: Text, isShared: boolean, isText = false): Run {
   const ast = tree();
-  const unfinished = library?.unfinished === true || mayLeaveUnfinished(ast);
+  const unfinished = isText || mustFinish([ast], library, reached);
   const unit = newUnit({ ...options, unfinished });
   const base = openUnit(unit, library?.source ?? "", true);
   const shared = isShared && library !== undefined ? generateMembers(library, reached, unit) : {};
   const around = isShared
-    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library) } }
+    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library, unit) } }
     : inline(library, reached, base);
   const main = openFrame({ ...around, source, prelude: false }, [ast]);
   const value = genEscaping(ast, { ...main, escapes: "value" });
@@ -135,6 +135,7 @@ function textCompiler({
     const run = generate(
       { source: text, tree: () => ast, library: undefined, reached: [], options: { functions } },
       false,
+      true,
     );
     if (known.size >= MOST_TEXTS) known.clear();
     known.set(text, run);

@@ -8,8 +8,7 @@ import { genEval } from "./evaluate.ts";
 import { genInline, isInlined } from "./inline.ts";
 import { bindingsOf } from "./scope.ts";
 import type { Binding } from "./scope.ts";
-import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
-import { metaOf } from "../runtime/calls.ts";
+import { isLocal, mayTakeContext, readVariable, resolveGlobal } from "./variables.ts";
 import { builtins } from "../runtime/builtins.ts";
 
 /** A call taken apart: code of the function and of its arguments, evaluated in this order. */
@@ -78,6 +77,12 @@ function token(name: string | undefined): string {
   return name === undefined ? "undefined" : literal(name);
 }
 
+/** A call of a known lambda, and of those that it leaves to be made. */
+export function settledCall({ read, traits }: Binding, args: string, context: string): string {
+  const code = `${read}(${args})`;
+  return traits?.settled() === true ? code : `settle(${code}, ${context})`;
+}
+
 /** Whether a call reaches the built-in of that name, if the name is written there. */
 export function isBuiltin(node: Node, name: string, cx: Cx): boolean {
   const { procedure } = node;
@@ -112,8 +117,10 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   const slow = `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
   const local = lambdaOf(node.procedure, cx);
   if (local !== undefined) {
-    const settled = `settle(${local.read}(${codes(parts.args)}), ${cx.dollar})`;
-    const code = { apply: settled, call: `fin(${settled})`, callKeep: `fin(finKeep(${settled}))` }[how];
+    const settled = settledCall(local, codes(parts.args), cx.dollar);
+    const isFinished = !cx.unit.unfinished && local.traits?.finished() === true;
+    const whole = isFinished ? settled : `fin(${settled})`;
+    const code = { apply: settled, call: whole, callKeep: `fin(finKeep(${settled}))` }[how];
     return val(
       define(
         cx,
@@ -157,11 +164,15 @@ export function genThunk(node: Node, cx: Cx): Val {
   }
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
-  // What is assigned before this lambda is written cannot call it, so the stack does not grow with it.
+  // What is assigned before this lambda is written cannot call it, and what leaves no call to be made does not end in
+  // one that leads back here: the stack does not grow with it.
   const local = lambdaOf(node.procedure, cx);
-  if (local?.assigned === true && !cx.lazy) {
-    const code = `${local.read}(${codes(args)})`;
-    return val(define(cx, cx.inlined ? `settle(${code}, null)` : code));
+  const isBounded = local?.assigned === true || (local?.isReady === true && local.traits?.settled() === true);
+  if (local !== undefined && isBounded && !cx.lazy) {
+    const code = cx.inlined
+      ? settledCall(local, codes(args), "null")
+      : `${local.read}(${codes(args)})`;
+    return val(define(cx, code));
   }
   const how = cx.inlined ? "apply" : "tailCall";
   const context = cx.inlined ? "null" : cx.dollar;
@@ -175,20 +186,6 @@ export function genThunk(node: Node, cx: Cx): Val {
     return genDirect(name as string, args, { cx, at, slow, isFinished: false }) ?? val(define(cx, slow));
   }
   return val(define(cx, tail));
-}
-
-function mayTakeContext(name: string, given: number): boolean {
-  const definition =
-    (metaOf(builtins.get(name))?.signature as { definition?: string } | undefined)?.definition ?? "";
-  const context = definition.indexOf("-");
-  if (context === -1) return false;
-  if (definition.startsWith("<x-")) return given === 0;
-  const parameters = definition
-    .slice(1)
-    .replace(/:.*$/, "")
-    .replaceAll(/<[^>]*>|\([^)]*\)/g, "x")
-    .replaceAll(/[-?+]/g, "");
-  return given < parameters.length;
 }
 
 export function genPartial(node: Node, cx: Cx): Val {

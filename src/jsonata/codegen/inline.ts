@@ -1,6 +1,6 @@
 /** `$map`, `$filter` and `$reduce` as loops: with a lambda written in place there is no function, a known one is called. */
 import type { Node } from "../ast.ts";
-import { lambdaOf } from "./calls.ts";
+import { lambdaOf, settledCall } from "./calls.ts";
 import { branch, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
@@ -102,7 +102,7 @@ function openCall(
   const outside = branch(cx, { lazy: false, escapes: false, inlined: true });
   if (known !== undefined) {
     const given = sources.slice(0, Math.max(1, known.lambda ?? 0)).map((source) => source(index));
-    const value = val(define(outside, `settle(${known.read}(${given.join(", ")}), null)`));
+    const value = val(define(outside, settledCall(known, given.join(", "), "null")));
     return { head, index, body: outside, value };
   }
   const bindings = new Map<string, Binding>();

@@ -5,7 +5,8 @@ import type { Cx, Val } from "./context.ts";
 import { genThunk } from "./calls.ts";
 import { gen } from "./node.ts";
 import type { Binding } from "./scope.ts";
-import { openFrame, readVariable, isLocal } from "./variables.ts";
+import { FEW_CALLS, traitsOf } from "./traits.ts";
+import { openFrame, readVariable, isLocal, resolver } from "./variables.ts";
 
 export function genLambda(node: Node, cx: Cx): Val {
   if (node.thunk === true) return genThunk(node.body, cx);
@@ -27,8 +28,11 @@ export function lambdaCode(node: Node, cx: Cx): string {
   const around: Cx = { ...outside, frame: { parent: cx.frame, bindings, stretch: outside.stretch } };
   const inner = openFrame(around, [node.body]);
   const value = gen(node.body, inner);
+  const head = `(${parameters.join(", ")}) => {`;
+  if (traitsOf(node, resolver(cx)).calls() <= FEW_CALLS)
+    return [head, ...outside.out, `return ${value.code};`, "}"].join("\n");
   const body = [...outside.out, `const r = ${value.code};`, "S.depth--;", "return r;"];
-  return `(${parameters.join(", ")}) => { enter(${place(cx, node)});\n${body.join("\n")} }`;
+  return `${head} enter(${place(cx, node)});\n${body.join("\n")} }`;
 }
 
 /** `| pattern | update, delete |` */

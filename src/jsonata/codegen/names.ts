@@ -29,8 +29,8 @@ const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
  * Reads a property of an object that is not an array. A name that Object.prototype does not have is read plainly:
  * on an object that came from JSON or from a constructor it can only be an own property.
  */
-function read(name: string): string {
-  return INHERITED.has(name) ? `own(o, ${literal(name)})` : `o[${literal(name)}]`;
+export function readOwn(code: string, name: string): string {
+  return INHERITED.has(name) ? `own(${code}, ${literal(name)})` : `${code}[${literal(name)}]`;
 }
 
 /** Code that reads one member; `slow` is the function for arrays. */
@@ -49,7 +49,7 @@ export function genMember(
       `const ${name} = (o) => {`,
       `if (typeof o !== "object" || o === null) return undefined;`,
       `if (Array.isArray(o)) return ${slow}(o, ${literal(key)});`,
-      `return fin(${read(key)});`,
+      `return ${cx.unit.unfinished ? `fin(${readOwn("o", key)})` : readOwn("o", key)};`,
       "};",
     ];
     cx.unit.preamble.push(lines.join("\n"));
@@ -98,8 +98,9 @@ function namesFunction(
       `if (typeof o !== "object" || o === null) return ${ending === "raw" || ending === "list" ? "[]" : "undefined"};`,
     );
     lines.push(`if (Array.isArray(o)) return ${many};`);
-    lines.push(`o = ${read(step.key)};`);
+    lines.push(`o = ${readOwn("o", step.key)};`);
   });
-  lines.push(`return ${END_ONE[ending]}(o);`, "};");
+  const isPlain = !cx.unit.unfinished && (ending === "flow" || ending === "value");
+  lines.push(`return ${isPlain ? "o" : `${END_ONE[ending]}(o)`};`, "};");
   return lines.join("\n");
 }

@@ -12,7 +12,7 @@ import type { Library } from "./library.ts";
 import { bindMembers, generateMembers } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
 import { testOf } from "./operators.ts";
-import { mayLeaveUnfinished } from "./unfinished.ts";
+import { mustFinish } from "./unfinished.ts";
 import { limitsOf, load, newUnit, openUnit } from "./unit.ts";
 import { openFrame } from "./variables.ts";
 
@@ -36,13 +36,13 @@ export function assembleSteps(
   const reached = library === undefined ? [] : reach(library, names);
   const all = [names, ...reached.map((member) => member.names)];
   if (!canShare(names, reached, options) || all.some((some) => some.has("distinct"))) return undefined;
-  const unfinished = library?.unfinished === true || texts.trees.some(mayLeaveUnfinished);
+  const unfinished = mustFinish(texts.trees, library, reached);
   const changing = steps.flatMap(changedBy);
   function generate(): Run {
     const unit = newUnit({ ...options, unfinished, changing });
     const shared = library === undefined ? {} : generateMembers(library, reached, unit);
     const base = openUnit(unit, "", false);
-    const cx: Cx = { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library) } };
+    const cx: Cx = { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library, unit) } };
     genSteps(steps, texts, cx);
     return load(unit, shared, ["return (input, vars) => {", ...unit.prologue, ...cx.out, "};"]) as Run;
   }

@@ -1,20 +1,114 @@
+/** Where unfinished sequences may turn up as values, found without generating any code. */
+import { eachChild } from "../ast.ts";
 import type { Node } from "../ast.ts";
-import { someChild } from "../ast.ts";
+import type { Library, Member } from "./library.ts";
+
+/** Built-ins whose results are unfinished sequences. */
+export const SEQUENCES: ReadonlySet<string> = new Set(["keys", "lookup", "spread", "distinct", "map", "filter", "each", "match"]);
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Whether a built-in that gives a sequence is called in tail position or handed on as a value: then its result
- * reaches the built-in that called it unfinished, as in the reference.
+ * The variables that may hold a lambda whose result is an unfinished sequence: it ends in a call of such a built-in, or
+ * of another such lambda. `others`: those of what is around.
  */
-export function mayLeaveUnfinished(node: Node): boolean {
-  const { type, procedure } = node;
-  if (type === "variable" && (givesSequence(node) || node.value === "eval")) return true;
-  if (type === "lambda" && node.thunk === true && givesSequence(node.body.procedure)) return true;
-  const called = type === "function" && procedure.type === "variable" && procedure.predicate === undefined;
-  return someChild(node, (child) => !(called && child === procedure) && mayLeaveUnfinished(child));
+export function leavingNames(
+  nodes: readonly Node[],
+  others: ReadonlySet<string> = NO_NAMES,
+): ReadonlySet<string> {
+  const binds: Node[] = [];
+  const collect = (node: Node): void => {
+    if (node.type === "bind") binds.push(node);
+    eachChild(node, collect);
+  };
+  nodes.forEach(collect);
+  const names = new Set(others);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const { lhs, rhs } of binds) {
+      const name = lhs.value as string;
+      if (names.has(name) || !isLambda(rhs) || !leaves(rhs.body, names)) continue;
+      names.add(name);
+      grown = true;
+    }
+  }
+  return names;
 }
 
-function givesSequence(node: Node): boolean {
-  return node.type === "variable" && SEQUENCES.has(node.value as string);
+/**
+ * Whether a node may meet an array whose flags change how it is read: a `[]` is kept, or what leaves unfinished sequences
+ * is handed on as a function. Where it is only called, the call finishes what it gave. `leaving`: see `leavingNames`.
+ */
+export function mayLeaveUnfinished(node: Node, leaving: ReadonlySet<string>): boolean {
+  if (node.keepArray === true || node.keepSingletonArray === true) return true;
+  const visit = (child: Node): boolean => mayLeaveUnfinished(child, leaving);
+  switch (node.type) {
+    case "variable":
+      return isLeaving(node.value as string, leaving) || node.value === "eval" || someOf(node, visit);
+    case "lambda":
+      if (node.thunk !== true && leaves(node.body, leaving)) return true;
+      return someOf(node, visit);
+    case "bind":
+      // What a variable holds is looked at where it is read.
+      return isLambda(node.rhs) ? someOf(node.rhs, visit) : someOf(node, visit);
+    case "block":
+      return isLambdaBind(node.expressions.at(-1), leaving) || someOf(node, visit);
+    case "function":
+      return isLambdaBind(node.procedure, leaving) || someOf(node, (child) => visitCalled(child, node, visit));
+    default:
+      return someOf(node, (child) => isLambdaBind(child, leaving) || visit(child));
+  }
 }
 
-const SEQUENCES = new Set(["keys", "lookup", "spread", "distinct", "map", "filter", "each", "match"]);
+/** The function of a call, and the test of `$filter`, whose results are only looked at, need not finish anything. */
+function visitCalled(child: Node, { procedure, arguments: given }: Node, visit: (node: Node) => boolean): boolean {
+  if (child === procedure && child.type === "variable" && child.predicate === undefined) {
+    return child.value === "eval";
+  }
+  const isTest = procedure.value === "filter" && child === given[1] && isLambda(child);
+  return isTest ? someOf(child, visit) : visit(child);
+}
+
+function isLambda({ type, thunk, signature, predicate, group }: Node): boolean {
+  const isBare = signature === undefined && predicate === undefined && group === undefined;
+  return type === "lambda" && thunk !== true && isBare;
+}
+
+/** An assignment whose value is used, of a lambda that leaves unfinished sequences. */
+function isLambdaBind(node: Node | undefined, leaving: ReadonlySet<string>): boolean {
+  return node?.type === "bind" && isLambda(node.rhs) && leaves(node.rhs.body, leaving);
+}
+
+/** Whether what a lambda's body gives may be an unfinished sequence: calls in tail position are not finished. */
+function leaves(body: Node, leaving: ReadonlySet<string>): boolean {
+  if (body.thunk === true) {
+    const { procedure } = body.body;
+    if (procedure.type === "variable") return isLeaving(procedure.value as string, leaving);
+    return procedure.type === "lambda" && leaves(procedure.body, leaving);
+  }
+  if (body.type === "condition")
+    return leaves(body.then, leaving) || (body.else !== undefined && leaves(body.else, leaving));
+  const last = body.type === "block" ? body.expressions.at(-1) : undefined;
+  return last !== undefined && leaves(last, leaving);
+}
+
+function isLeaving(name: string, leaving: ReadonlySet<string>): boolean {
+  return SEQUENCES.has(name) || leaving.has(name);
+}
+
+function someOf(node: Node, test: (child: Node) => boolean): boolean {
+  let found = false;
+  eachChild(node, (child) => (found ||= test(child)));
+  return found;
+}
+
+/** Whether the code of expressions must finish the values that it passes on. */
+export function mustFinish(
+  trees: readonly Node[],
+  library: Library | undefined,
+  reached: readonly Member[],
+): boolean {
+  if (reached.some(({ leaks }) => leaks)) return true;
+  const leaving = leavingNames(trees, library?.leaving);
+  return trees.some((tree) => mayLeaveUnfinished(tree, leaving));
+}
