@@ -5,6 +5,7 @@
 import { implementationOf } from "../runtime/builtins.ts";
 import { constant, define, literal, val } from "./context.ts";
 import type { Cx, Kind, Val } from "./context.ts";
+import { testOf } from "./operators.ts";
 
 /** What a direct call needs to know. `slow`: code of the general call; `isFinished`: it ends unfinished sequences. */
 interface Direct {
@@ -75,7 +76,7 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
   boolean: ([a], { cx }) =>
     a && val(define(cx, `${a.code} === undefined ? undefined : truthy(${a.code})`), "boolean", a.there),
   not: ([a], { cx }) =>
-    a && val(define(cx, `${a.code} === undefined ? undefined : !truthy(${a.code})`), "boolean", a.there),
+    a && val(define(cx, negation(a)), "boolean", a.there),
   append: ([a, b], { cx, at }) => a && b && val(define(cx, `appendTo(${a.code}, ${b.code}, ${at})`)),
   join: ([a, b], { cx, slow }) => {
     if (a === undefined) return undefined;
@@ -93,6 +94,11 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
       ? val(define(cx, `Array.isArray(${a.code}) ? ${slow} : own(${a.code}, ${b.code})`))
       : undefined,
 };
+
+function negation(value: Val): string {
+  const code = `!(${testOf({ ...value, there: true })})`;
+  return value.there ? code : `${value.code} === undefined ? undefined : ${code}`;
+}
 
 const COUNTS: Readonly<Record<string, readonly number[]>> = {
   string: [1, 2],

@@ -1,7 +1,7 @@
 /** Array and object constructors, and grouping. */
 import type { Group, Node } from "../ast.ts";
 import { pairsOf } from "../ast.ts";
-import { branch, define, fresh, literal, place, val } from "./context.ts";
+import { apart, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genList } from "./paths.ts";
@@ -54,15 +54,22 @@ function genRecord(group: Group, cx: Cx): Val {
     cx.out.push(`duplicateKey(${literal(twice)}, ${place(cx, group)});`);
     return val("undefined");
   }
-  const context = cx.single || cx.flat ? cx.dollar : define(cx, `groupContext(${cx.item})`);
+  const isAlone = cx.single || cx.flat;
+  const context = isAlone ? cx.dollar : fresh(cx.unit);
   const inner: Cx = {
     ...cx,
+    out: isAlone ? cx.out : [],
     item: context,
     dollar: context,
     single: false,
     escapes: cx.escapes === false ? false : "value",
   };
   const values = group.lhs.map(([, value]) => genEscaping(value, inner));
+  if (!isAlone) {
+    const isUsed = new RegExp(`\\b${context}\\b`).test([...inner.out, ...values.map(({ code }) => code)].join("\n"));
+    if (isUsed) cx.out.push(`const ${context} = groupContext(${cx.item});`);
+    cx.out.push(...inner.out);
+  }
   return val(genFields(keys, values, cx), "object", true);
 }
 
@@ -114,7 +121,7 @@ export function genPairs(
   const functionOf = (node: Node): string => {
     const item = fresh(cx.unit, "c");
     const name = fresh(cx.unit, "q");
-    const inner = tuple(branch(cx, { escapes: false, item, dollar: item, single: false, flat: false }), name);
+    const inner = tuple(apart(cx, { escapes: false, item, dollar: item, single: false, flat: false }), name);
     const value = gen(node, inner);
     return `(${item}, ${name}) => { ${inner.out.join("\n")} return ${value.code}; }`;
   };

@@ -1,6 +1,6 @@
 /** Lambdas and transforms. */
 import type { Node } from "../ast.ts";
-import { branch, constant, define, fresh, place, val } from "./context.ts";
+import { apart, constant, define, fresh, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { genThunk } from "./calls.ts";
 import { gen } from "./node.ts";
@@ -24,7 +24,7 @@ export function lambdaCode(node: Node, cx: Cx): string {
     bindings.set(parameter.value as string, { read: name, test: "true", assigned: true, once: true });
     return name;
   });
-  const outside = branch(cx, { lazy: false, inlined: false, escapes: false });
+  const outside = apart(cx, { lazy: false, inlined: false, escapes: false });
   const around: Cx = { ...outside, frame: { parent: cx.frame, bindings, stretch: outside.stretch } };
   const inner = openFrame(around, [node.body]);
   const value = gen(node.body, inner);
@@ -41,7 +41,7 @@ export function genTransform(node: Node, cx: Cx): Val {
   const functionOf = (part: Node | undefined): string => {
     if (part === undefined) return "undefined";
     const item = fresh(cx.unit, "c");
-    const inner = branch(cx, { escapes: false, item, dollar: item, single: false, flat: false });
+    const inner = apart(cx, { escapes: false, item, dollar: item, single: false, flat: false });
     const value = gen(part, inner);
     return `(${item}) => { ${inner.out.join("\n")} return ${value.code}; }`;
   };

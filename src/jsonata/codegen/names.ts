@@ -1,6 +1,6 @@
 /** Chains of names: a small function for each, with plain reads where objects are met. */
 import type { Ending, Name } from "../runtime/names.ts";
-import { constant, define, fresh, literal, val } from "./context.ts";
+import { constant, define, defineOnce, fresh, literal, val } from "./context.ts";
 import type { Cx, Kind, Val } from "./context.ts";
 import type { Source } from "./filters.ts";
 
@@ -13,6 +13,34 @@ export interface Stand {
 /** A chain of names. */
 export function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: Ending): Val {
   const { source, value } = stand;
+  if (!cx.unit.unfinished && (ending === "flow" || ending === "value")) return genReads(names, cx, stand, ending);
+  return val(define(cx, `${chainOf(names, source, ending, cx)}(${value.code})`), kindOf(ending));
+}
+
+/** Where no flag can change what a name gives, each is read in place, and once only. */
+function genReads(names: readonly Name[], cx: Cx, { source, value }: Stand, ending: Ending): Val {
+  let { code } = value;
+  names.forEach((name, i) => {
+    const from = i === 0 ? source : "flow";
+    const to = i === names.length - 1 ? ending : "flow";
+    const slow = (): string => chainOf([name], from, to, cx);
+    code = genRead(name.key, code, `${from} ${to}`, slow, cx);
+  });
+  return val(code, kindOf(ending));
+}
+
+/** A member of what is most often an object; `slow`: the function for everything else. */
+function genRead(key: string, code: string, how: string, slow: () => string, cx: Cx): string {
+  return defineOnce(cx, JSON.stringify([code, key, how]), () => {
+    const test = `typeof ${code} === "object" && ${code} !== null && !Array.isArray(${code})`;
+    const isObject = defineOnce(cx, `object ${code}`, () => test, "o");
+    const otherwise = `${code} === undefined ? undefined : ${slow()}(${code})`;
+    return `${isObject} ? ${readOwn(code, key)} : ${otherwise}`;
+  });
+}
+
+/** The function for a chain of names. */
+function chainOf(names: readonly Name[], source: Stand["source"], ending: Ending, cx: Cx): string {
   const key = JSON.stringify([names, source, ending]);
   let name = cx.unit.cache.get(key);
   if (name === undefined) {
@@ -20,7 +48,7 @@ export function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: E
     cx.unit.cache.set(key, name);
     cx.unit.preamble.push(namesFunction(name, names, source, ending, cx));
   }
-  return val(define(cx, `${name}(${value.code})`), kindOf(ending));
+  return name;
 }
 
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
@@ -36,10 +64,18 @@ export function readOwn(code: string, name: string): string {
 /** Code that reads one member; `slow` is the function for arrays. */
 export function genMember(
   key: string,
-  slow: "nameOf" | "keptNameOf" | "member" | "members",
+  slow: General,
   code: string,
   cx: Cx,
 ): string {
+  if (cx.unit.unfinished) return define(cx, `${memberOf(key, slow, cx)}(${code})`);
+  return genRead(key, code, slow, () => memberOf(key, slow, cx), cx);
+}
+
+type General = "nameOf" | "keptNameOf" | "member" | "members";
+
+/** The function for one member. */
+function memberOf(key: string, slow: General, cx: Cx): string {
   const known = JSON.stringify([key, slow]);
   let name = cx.unit.cache.get(known);
   if (name === undefined) {
@@ -54,7 +90,7 @@ export function genMember(
     ];
     cx.unit.preamble.push(lines.join("\n"));
   }
-  return define(cx, `${name}(${code})`);
+  return name;
 }
 
 /** What is known of a path's value. */

@@ -1,14 +1,16 @@
 /** Operators and conditions. */
 import type { Node } from "../ast.ts";
 import { rawCall } from "./calls.ts";
-import { branch, define, fresh, literal, place, val } from "./context.ts";
+import { NOTHING, branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
 
 /** Code that is true where JSONata takes the value as true. */
 export function testOf(value: Val): string {
-  if (value.kind === "boolean") return value.there ? value.code : `${value.code} === true`;
-  return `truthy(${value.code})`;
+  const { code, kind, there } = value;
+  if (kind === "boolean") return there ? code : `${code} === true`;
+  if (kind === "string") return there ? `${code} !== ""` : `(${code} !== undefined && ${code} !== "")`;
+  return there ? `truthy(${code})` : `(${code} !== undefined && truthy(${code}))`;
 }
 
 const isPrimitive = (value: Val): boolean =>
@@ -48,11 +50,30 @@ function genComparison(a: Val, b: Val, operator: string, at: number, cx: Cx): Va
   return val(define(cx, code), "boolean", guards.length === 0);
 }
 
+/** `in` a list of literals is a comparison with each. */
+function genIncludes(a: Val, b: Val, list: Node): string {
+  const literals = literalsOf(list);
+  if (literals === undefined) return `includes(${a.code}, ${b.code})`;
+  return literals.map((value) => `${a.code} === ${literal(value)}`).join(" || ") || "false";
+}
+
+/** What stands in an array constructor of nothing but literals. */
+function literalsOf({ type, value, expressions, predicate, group }: Node): Literal[] | undefined {
+  if (type !== "unary" || value !== "[" || predicate !== undefined || group !== undefined) return undefined;
+  return expressions.every(isLiteral) ? expressions.map((item) => item.value as Literal) : undefined;
+}
+
+type Literal = string | number | boolean | null;
+
+function isLiteral({ type, predicate, group }: Node): boolean {
+  return ["string", "number", "value"].includes(type) && predicate === undefined && group === undefined;
+}
+
 export function genBinary(node: Node, cx: Cx): Val {
   const operator = node.value as string;
   if (operator === "and" || operator === "or") return genLogic(node, cx);
   const a = gen(node.lhs, cx);
-  const b = gen(node.rhs, cx);
+  const b = operator === "in" && literalsOf(node.rhs) ? NOTHING : gen(node.rhs, cx);
   const at = place(cx, node);
   switch (operator) {
     case "=":
@@ -66,7 +87,7 @@ export function genBinary(node: Node, cx: Cx): Val {
     case "&":
       return val(define(cx, `concat(${genPart(a, at)}, ${genPart(b, at)})`), "string", true);
     case "in":
-      return val(define(cx, `includes(${a.code}, ${b.code})`), "boolean", true);
+      return val(define(cx, genIncludes(a, b, node.rhs)), "boolean", true);
     case "..":
       return val(define(cx, `range(${a.code}, ${b.code}, ${at})`), "sequence", true);
     default:

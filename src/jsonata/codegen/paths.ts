@@ -1,7 +1,7 @@
 /** Paths without tuples: steps one after another, each over what the one before left. */
 import type { Node } from "../ast.ts";
 import { genPairs } from "./constructors.ts";
-import { branch, define, fresh, place, val } from "./context.ts";
+import { apart, branch, define, fresh, place, val } from "./context.ts";
 import type { Cx, Escape, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { gen, genEscaping } from "./node.ts";
@@ -156,7 +156,7 @@ function genSort(step: Node, stand: Stand, cx: Cx): Val {
   const items = genItems(stand, cx);
   const terms = step.terms.map(({ expression, descending }) => {
     const item = fresh(cx.unit, "c");
-    const inner = branch(cx, { escapes: false, item, dollar: item, single: false, flat: false });
+    const inner = apart(cx, { escapes: false, item, dollar: item, single: false, flat: false });
     const value = gen(expression, inner);
     return `{ of: (${item}) => { ${inner.out.join("\n")} return ${value.code}; }, descending: ${descending} }`;
   });

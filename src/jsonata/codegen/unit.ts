@@ -4,6 +4,7 @@ import { evaluateText } from "../runtime/evaluate.ts";
 import type { CompileText } from "../runtime/evaluate.ts";
 import { runtime } from "../runtime/index.ts";
 import type { CompileOptions, Limits } from "../types.ts";
+import { nothingKnown } from "./context.ts";
 import type { Cx, Unit } from "./context.ts";
 import type { Made } from "./library.ts";
 import type { Frame } from "./scope.ts";
@@ -59,6 +60,7 @@ export function openUnit(unit: Unit, source: string, prelude: boolean): Cx {
     source,
     text: 0,
     out: [],
+    known: nothingKnown(),
     frame,
     stretch,
     root,

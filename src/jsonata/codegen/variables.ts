@@ -2,7 +2,7 @@
 import type { Node } from "../ast.ts";
 import { builtins } from "../runtime/builtins.ts";
 import { metaOf } from "../runtime/calls.ts";
-import { NOTHING, constant, define, fresh, val } from "./context.ts";
+import { NOTHING, constant, define, defineOnce, fresh, val } from "./context.ts";
 import type { Cx, Unit, Val } from "./context.ts";
 import { readOwn } from "./names.ts";
 import { gen, genEscaping } from "./node.ts";
@@ -37,7 +37,10 @@ function isGlobal({ unit: { hosts, variables } }: Cx, name: string): boolean {
 function runtimeVariable(cx: Cx, name: string): Global {
   const { cache, prologue, vars, changing } = cx.unit;
   const read = readOwn(vars, name);
-  if (changing === undefined || changing.has(name)) return { kind: "variable", code: define(cx, read, "x") };
+  // While a function that is lent runs, nothing changes.
+  if (changing === undefined)
+    return { kind: "variable", code: defineOnce(cx, `variable ${name}`, () => read, "x") };
+  if (changing.has(name)) return { kind: "variable", code: define(cx, read, "x") };
   const key = `variable ${name}`;
   let code = cache.get(key);
   if (code === undefined) {
