@@ -12,7 +12,8 @@ export const fitCall: PartRule<ToolCallPart> = (part, place, context) => {
   const changes: Partial<ToolCallPart> = {};
   if (name !== part.name) changes.name = name;
   if (part.namespace !== undefined && !tools.namespace) changes.namespace = undefined;
-  if (part.id !== undefined) changes.id = context.names.id(part.id);
+  const id = part.id === undefined ? undefined : context.names.id(part.id);
+  if (id !== part.id) changes.id = id;
   if (part.opaque) changes.opaque = ownTokens(part.opaque, place, context);
   if (part.caller && !tools.callers) {
     changes.caller = undefined;

@@ -21,7 +21,7 @@ export interface ToolNames {
 
 interface Rule {
   max: number;
-  legal: RegExp;
+  isLegal(name: string): boolean;
   illegal: RegExp;
   first?: RegExp;
 }
@@ -44,7 +44,7 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
   function choose(name: string, namespace: string | undefined, key: string): string {
     const scope = scopeOf(namespace);
     const flat = namespace === scope ? name : flatten(namespace ?? "", name);
-    const tidy = rule.legal.test(flat) ? flat : sanitise(flat, rule);
+    const tidy = rule.isLegal(flat) ? flat : sanitise(flat, rule);
     const free = tidy.length <= rule.max && (owners.get(toolKey(tidy, scope)) ?? key) === key;
     const chosen = free ? tidy : shorten(tidy, key, rule.max);
     owners.set(toolKey(chosen, scope), key);
@@ -71,13 +71,14 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
       return found;
     },
     declare(name, namespace) {
-      const others = declared.get(name) ?? [];
-      if (!others.includes(namespace)) declared.set(name, [...others, namespace]);
+      const others = declared.get(name);
+      if (!others) declared.set(name, [namespace]);
+      else if (!others.includes(namespace)) others.push(namespace);
       const scope = scopeOf(namespace);
       const key = toolKey(name, scope);
-      if (namespace === scope && rule.legal.test(name) && !owners.has(key)) owners.set(key, key);
+      if (namespace === scope && rule.isLegal(name) && !owners.has(key)) owners.set(key, key);
     },
-    id: (id) => (idRule.legal.test(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
+    id: (id) => (idRule.isLegal(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
     wrap: (upstreamName, namespace) => custom.add(toolKey(upstreamName, scopeOf(namespace))),
     restore: { names, custom },
   };
@@ -86,16 +87,35 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
 function compile(rule: NameRule): Rule {
   let found = compiled.get(rule);
   if (!found) {
-    const first = rule.first ?? rule.chars;
     found = {
       max: rule.max,
-      legal: new RegExp(`^(?=[${first}])[${rule.chars}]{1,${rule.max}}$`),
+      isLegal: legality(rule),
       illegal: new RegExp(`[^${rule.chars}]`, "g"),
       ...(rule.first !== undefined && { first: new RegExp(`^[${rule.first}]`) }),
     };
     compiled.set(rule, found);
   }
   return found;
+}
+
+/** A test by code units, as every name and id of every request is tested. */
+function legality({ first, chars, max }: NameRule): (name: string) => boolean {
+  const [begin, within] = [first ?? chars, chars].map((set) => new RegExp(`^[${set}]$`));
+  const table = Uint8Array.from({ length: 128 }, (_, code) => {
+    const character = String.fromCharCode(code);
+    return (begin!.test(character) ? 2 : 0) | (within!.test(character) ? 1 : 0);
+  });
+  const whole = new RegExp(`^(?=[${first ?? chars}])[${chars}]{1,${max}}$`);
+  return (name) => {
+    if (name.length === 0 || name.length > max) return false;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      if (code > 127) return whole.test(name);
+      const is = table[code]!;
+      if ((is & 1) === 0 || (i === 0 && (is & 2) === 0)) return false;
+    }
+    return true;
+  };
 }
 
 function flatten(namespace: string, name: string): string {
