@@ -46,8 +46,8 @@ function membersBefore(members: Record<string, unknown>, end: string): Record<st
   return copy;
 }
 
-/** `__proto__` is a name like any other. */
-function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+/** Sets a member of an object that is being built: `__proto__` is a name like any other. */
+export function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== "__proto__") target[name] = value;
   else Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }

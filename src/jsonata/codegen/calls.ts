@@ -1,11 +1,12 @@
 /** Calls, partial application and chaining. */
 import type { Node } from "../ast.ts";
-import { define, literal, place, val } from "./context.ts";
+import { constant, define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { genInline, isInlined } from "./inline.ts";
+import { frozenList, literalsOf } from "./literals.ts";
 import { bindingsOf } from "./scope.ts";
 import type { Binding } from "./scope.ts";
 import { isLocal, mayTakeContext, readVariable, resolveGlobal } from "./variables.ts";
@@ -45,7 +46,11 @@ function genParts(node: Node, cx: Cx, first?: Val): Parts {
   } else callee = gen(procedure, cx).code;
   // $append passes on what it gets, and does not look at flags.
   const passes = kind === "builtin" && name === "append";
-  const values = node.arguments.map((argument) => (passes ? genEscaping(argument, cx) : gen(argument, cx)));
+  const values = node.arguments.map((argument) => {
+    const literals = kind === "host" ? literalsOf(argument) : undefined;
+    if (literals !== undefined) return val(frozenList(cx.unit, literals), "array", true);
+    return passes ? genEscaping(argument, cx) : gen(argument, cx);
+  });
   const args = first === undefined ? values : [first, ...values];
   const at = place(cx, node);
   if (procedure.type === "path") cx.out.push(forgottenDollar(node, name as string, callee, "T1005", cx));
@@ -102,6 +107,8 @@ function howTo(node: Node): "apply" | "callKeep" | "call" {
 
 function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, first?: Val): Val {
   const inlined = nameOf(node);
+  if (inlined === "contains" && first === undefined && isBuiltin(node, inlined, cx) && isRegexTest(node))
+    return genRegexTest(node, cx);
   if (
     first === undefined &&
     inlined !== undefined &&
@@ -138,10 +145,29 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
 }
 
+/** Called at once; only functions that are handed to it are wrapped, and may fail behind it. */
 function genHost({ callee, args, list, at, name }: Parts, cx: Cx): Val {
-  const few = args.length > 0 && args.length < 4;
-  const call = few ? `callHost${args.length}(${callee}, ${codes(args)}` : `callHost(${callee}, ${list}`;
-  return val(define(cx, `${call}, ${at}, ${token(name)})`));
+  const direct = `${callee}(${codes(args)})`;
+  const guards = args.filter(({ kind }) => kind === "any").map(({ code }) => `typeof ${code} === "function"`);
+  if (guards.length === 0) return val(define(cx, direct));
+  const guarded = `callHost(${callee}, ${list}, ${at}, ${token(name)})`;
+  return val(define(cx, `${guards.join(" || ")} ? ${guarded} : ${direct}`));
+}
+
+/** `$contains(text, /regex/)`: no function needs to be made of the regex. */
+function isRegexTest({ arguments: [, pattern, ...more], keepArray }: Node): boolean {
+  const isBare = pattern?.type === "regex" && pattern.predicate === undefined && pattern.group === undefined;
+  return isBare && more.length === 0 && keepArray !== true;
+}
+
+function genRegexTest(node: Node, cx: Cx): Val {
+  const [subject, pattern] = node.arguments as [Node, Node];
+  const { code } = gen(subject, cx);
+  const callee = readVariable("contains", cx).code;
+  const regex = constant(cx.unit, pattern.value);
+  const list = `[${code}, matcher(${regex}, ${place(cx, pattern)})]`;
+  const slow = `call(${callee}, ${list}, ${cx.dollar}, ${place(cx, node)}, "contains")`;
+  return val(define(cx, `typeof ${code} === "string" ? hasMatch(${regex}, ${code}) : ${slow}`), "boolean");
 }
 
 /** A call whose result is handed on as the function gave it. */
@@ -159,6 +185,7 @@ export function rawCall(node: Node, cx: Cx): Val {
  */
 export function genThunk(node: Node, cx: Cx): Val {
   const own = nameOf(node);
+  if (!cx.lazy && own === "contains" && isBuiltin(node, own, cx) && isRegexTest(node)) return genRegexTest(node, cx);
   if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
     return genInline(own, node, cx, true);
   }

@@ -14,18 +14,25 @@ export function genArray(node: Node, cx: Cx): Val {
     if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${list.code}, CONS);`);
     return list;
   }
-  const out = define(cx, "[]");
-  for (const item of node.expressions) {
-    const value = genEscaping(item, inside);
-    if (value.kind === "none") continue;
-    const whole = item.type === "unary" && item.value === "[";
-    const scalar = value.there && value.kind !== "any" && value.kind !== "array";
-    if (scalar || (whole && value.there)) cx.out.push(`${out}.push(${value.code});`);
-    else if (whole) cx.out.push(`if (${value.code} !== undefined) ${out}.push(${value.code});`);
-    else cx.out.push(`appendItem(${out}, ${value.code});`);
+  const items = node.expressions
+    .map((item) => ({ item, value: genEscaping(item, inside) }))
+    .filter(({ value }) => value.kind !== "none");
+  const unsure = items.findIndex(({ item, value }) => !isOneItem(item, value));
+  const sure = unsure === -1 ? items : items.slice(0, unsure);
+  const out = define(cx, `[${sure.map(({ value }) => value.code).join(", ")}]`);
+  for (const { item, value } of items.slice(sure.length)) {
+    const isOne = isOneItem(item, { ...value, there: true });
+    const add = isOne ? `${out}.push(${value.code});` : `appendItem(${out}, ${value.code});`;
+    cx.out.push(value.there ? add : `if (${value.code} !== undefined) ${add}`);
   }
   if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${out}, CONS);`);
   return val(out, "array", true);
+}
+
+/** Whether an item of an array constructor is certain to be one item of the array. */
+function isOneItem(item: Node, { kind, there }: Val): boolean {
+  const isWhole = item.type === "unary" && item.value === "[";
+  return there && (isWhole || (kind !== "any" && kind !== "array"));
 }
 
 export function genObject(node: Node, cx: Cx): Val {

@@ -113,6 +113,11 @@ export function nothingKnown(): Known {
   return { around: null, names: new Map() };
 }
 
+/** Counts the turns of a loop. */
+export function countTurns(cx: Cx, turns: string): void {
+  cx.out.push(`if ((S.steps += ${turns}) > S.maxSteps) tick(0);`);
+}
+
 /** The variable that holds what `code` gives, which is the same wherever it runs. `key`: what is known by. */
 export function defineOnce(cx: Cx, key: string, code: () => string, letter = "t"): string {
   for (let known: Known | null = cx.known; known !== null; known = known.around) {

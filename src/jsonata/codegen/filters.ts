@@ -1,6 +1,6 @@
 /** Predicates. */
 import type { Node } from "../ast.ts";
-import { branch, define, fresh, val } from "./context.ts";
+import { branch, countTurns, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { isBuiltin } from "./calls.ts";
 import { gen } from "./node.ts";
@@ -131,7 +131,7 @@ export function openLoop(cx: Cx, code: string, source: Source): Loop {
     cx.out.push(`const ${count} = ${list} !== null ? ${list}.length : ${alone};`);
     each = `${list} !== null ? ${list}[${index}] : ${code}`;
   }
-  cx.out.push(`tick(${count});`);
+  countTurns(cx, count);
   const body = branch(cx, { item, dollar: item, single: false, flat: false, escapes: false });
   return {
     head: `for (let ${index} = 0; ${index} < ${count}; ${index}++) { const ${item} = ${each};`,

@@ -1,7 +1,7 @@
 /** `$map`, `$filter` and `$reduce` as loops: with a lambda written in place there is no function, a known one is called. */
 import type { Node } from "../ast.ts";
 import { lambdaOf, settledCall } from "./calls.ts";
-import { branch, define, fresh, val } from "./context.ts";
+import { branch, countTurns, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
 import { testOf } from "./operators.ts";
@@ -96,7 +96,7 @@ function openCall(
   cx: Cx,
 ): { head: string; index: string; body: Cx; value: Val } {
   const index = fresh(cx.unit, "i");
-  cx.out.push(`tick(${list}.length);`);
+  countTurns(cx, `${list}.length`);
   const head = `for (let ${index} = ${from}; ${index} < ${list}.length; ${index}++) {`;
   const known = lambdaOf(lambda, cx);
   const outside = branch(cx, { lazy: false, escapes: false, inlined: true });

@@ -32,7 +32,8 @@ export function lambdaCode(node: Node, cx: Cx): string {
   if (traitsOf(node, resolver(cx)).calls() <= FEW_CALLS)
     return [head, ...outside.out, `return ${value.code};`, "}"].join("\n");
   const body = [...outside.out, `const r = ${value.code};`, "S.depth--;", "return r;"];
-  return `${head} enter(${place(cx, node)});\n${body.join("\n")} }`;
+  const enter = `if (++S.depth > S.maxDepth || ++S.steps > S.maxSteps) overrun(${place(cx, node)});`;
+  return `${head} ${enter}\n${body.join("\n")} }`;
 }
 
 /** `| pattern | update, delete |` */

@@ -95,10 +95,17 @@ export function genEscaping(node: Node, around: Cx): Val {
   return finish(value, node.keepArray === true, cx);
 }
 
+/** Most sequences hold one item or none. */
+export function collapsed(code: string): string {
+  return `${code}.length === 0 ? undefined : ${code}.length === 1 ? ${code}[0] : collapse(${code})`;
+}
+
 /** Ends an unfinished sequence. */
 export function finish(value: Val, keepArray: boolean, cx: Cx): Val {
-  if (value.kind === "sequence") return val(define(cx, `${keepArray ? "keep" : "collapse"}(${value.code})`));
-  if (value.kind === "at") return val(define(cx, `${keepArray ? "keepAt" : "fin"}(${value.code})`));
+  const { code, kind } = value;
+  if (kind === "sequence") return val(define(cx, keepArray ? `keep(${code})` : collapsed(code)));
+  if (kind === "at" && !keepArray && !cx.unit.unfinished) return val(code);
+  if (kind === "at") return val(define(cx, `${keepArray ? "keepAt" : "fin"}(${code})`));
   if (keepArray && value.kind === "any") return val(define(cx, `finKeep(${value.code})`));
   return value;
 }

@@ -3,6 +3,7 @@ import type { Node } from "../ast.ts";
 import { rawCall } from "./calls.ts";
 import { NOTHING, branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
+import { literalsOf } from "./literals.ts";
 import { gen, genEscaping } from "./node.ts";
 
 /** Code that is true where JSONata takes the value as true. */
@@ -55,18 +56,6 @@ function genIncludes(a: Val, b: Val, list: Node): string {
   const literals = literalsOf(list);
   if (literals === undefined) return `includes(${a.code}, ${b.code})`;
   return literals.map((value) => `${a.code} === ${literal(value)}`).join(" || ") || "false";
-}
-
-/** What stands in an array constructor of nothing but literals. */
-function literalsOf({ type, value, expressions, predicate, group }: Node): Literal[] | undefined {
-  if (type !== "unary" || value !== "[" || predicate !== undefined || group !== undefined) return undefined;
-  return expressions.every(isLiteral) ? expressions.map((item) => item.value as Literal) : undefined;
-}
-
-type Literal = string | number | boolean | null;
-
-function isLiteral({ type, predicate, group }: Node): boolean {
-  return ["string", "number", "value"].includes(type) && predicate === undefined && group === undefined;
 }
 
 export function genBinary(node: Node, cx: Cx): Val {

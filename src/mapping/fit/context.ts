@@ -1,5 +1,6 @@
 import type { CanonicalRequest, Loss, LossAction } from "../canonical.ts";
 import type { Capabilities } from "../capabilities.ts";
+import { setMember } from "../nulls.ts";
 import { reject } from "../rejection.ts";
 import type { LossCode } from "./codes.ts";
 import type { ToolNames } from "./names.ts";
@@ -58,8 +59,10 @@ export function change<T extends object>(object: T, changes: Partial<T>): T {
 
 /** A new object: one that members are deleted from is slow to read ever after. */
 function without<T extends object>(object: T, changes: Partial<T>): T {
-  const isGone = (name: string): boolean => name in changes && changes[name as keyof T] === undefined;
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !isGone(name))) as T;
+  const copy: Record<string, unknown> = {};
+  for (const name in object)
+    if (!(name in changes) || changes[name] !== undefined) setMember(copy, name, object[name]);
+  return copy as T;
 }
 
 /** `map` that gives the same list where no item changes. */
