@@ -99,7 +99,7 @@ export function kindOf(ending: Ending): Kind {
 }
 
 /** The function that ends a path with one result, by its ending. */
-export const END_ONE: Readonly<Record<Ending, string>> = {
+const END_ONE: Readonly<Record<Ending, string>> = {
   flow: "fin",
   value: "only",
   keep: "keepOne",
@@ -109,12 +109,28 @@ export const END_ONE: Readonly<Record<Ending, string>> = {
 };
 
 /** How many results end. */
-export const END_MANY: Readonly<Record<Exclude<Ending, "flow" | "raw">, string>> = {
-  value: "collapse",
+const END_MANY: Readonly<Record<Exclude<Ending, "flow" | "raw" | "value">, string>> = {
   keep: "keep",
   kept: "kept",
   list: "listMany",
 };
+
+/** Code that ends a path with one result. */
+export function endOne(code: string, ending: Ending, { unit }: Cx): string {
+  const isPlain = !unit.unfinished && (ending === "flow" || ending === "value");
+  return isPlain ? code : `${END_ONE[ending]}(${code})`;
+}
+
+/** Code that ends a path with all its results. */
+export function endMany(code: string, ending: Exclude<Ending, "flow">): string {
+  if (ending === "raw") return code;
+  return ending === "value" ? collapsed(code) : `${END_MANY[ending]}(${code})`;
+}
+
+/** Code that ends a sequence: most hold one item or none. */
+export function collapsed(code: string): string {
+  return `(${code}.length === 0 ? undefined : ${code}.length === 1 ? ${code}[0] : collapse(${code}))`;
+}
 
 function namesFunction(
   name: string,
@@ -136,7 +152,6 @@ function namesFunction(
     lines.push(`if (Array.isArray(o)) return ${many};`);
     lines.push(`o = ${readOwn("o", step.key)};`);
   });
-  const isPlain = !cx.unit.unfinished && (ending === "flow" || ending === "value");
-  lines.push(`return ${isPlain ? "o" : `${END_ONE[ending]}(o)`};`, "};");
+  lines.push(`return ${endOne("o", ending, cx)};`, "};");
   return lines.join("\n");
 }

@@ -7,7 +7,7 @@ import type { Cx, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { genLambda, genTransform } from "./lambdas.ts";
 import { genBinary, genCondition, genNegation } from "./operators.ts";
-import { genMember } from "./names.ts";
+import { collapsed, genMember } from "./names.ts";
 import { genPath } from "./paths.ts";
 import { genStreamFilter } from "./tuples.ts";
 import { genBind, genBlock, genParent, genVariable } from "./variables.ts";
@@ -93,11 +93,6 @@ export function genEscaping(node: Node, around: Cx): Val {
   }
   if (node.group !== undefined && node.type !== "path") value = genGroup(node.group, value, cx);
   return finish(value, node.keepArray === true, cx);
-}
-
-/** Most sequences hold one item or none. */
-export function collapsed(code: string): string {
-  return `${code}.length === 0 ? undefined : ${code}.length === 1 ? ${code}[0] : collapse(${code})`;
 }
 
 /** Ends an unfinished sequence. */

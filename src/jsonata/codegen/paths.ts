@@ -6,7 +6,7 @@ import type { Cx, Escape, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genLoops } from "./loops.ts";
-import { END_MANY, END_ONE, genNames, kindOf } from "./names.ts";
+import { endMany, endOne, genNames, kindOf } from "./names.ts";
 import type { Stand } from "./names.ts";
 import { genTuplePath } from "./tuples.ts";
 import type { Ending, Name } from "../runtime/names.ts";
@@ -147,9 +147,10 @@ export function genStages(step: Node, value: Val, cx: Cx): Val {
 export function end(value: Val, ending: Ending, cx: Cx): Val {
   if (ending === "flow") return value;
   if (value.kind === "sequence")
-    return ending === "raw" ? value : val(define(cx, `${END_MANY[ending]}(${value.code})`));
+    return ending === "raw" ? value : val(define(cx, endMany(value.code, ending)));
   if (ending === "value" && value.kind !== "any" && value.kind !== "at") return value;
-  return val(define(cx, `${END_ONE[ending]}(${value.code})`), kindOf(ending));
+  const code = endOne(value.code, ending, cx);
+  return val(code === value.code ? code : define(cx, code), kindOf(ending));
 }
 
 function genSort(step: Node, stand: Stand, cx: Cx): Val {

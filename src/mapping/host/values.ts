@@ -1,4 +1,5 @@
 import type { HostFunction } from "../../jsonata/types.ts";
+import { setMember } from "../nulls.ts";
 
 /** `else` is what an unknown key gives: any JSON value, `null` for nothing, `=` for the key itself. */
 export type LookupTable = Readonly<Record<string, unknown>>;
@@ -22,12 +23,38 @@ export function parseJson(text: unknown): unknown {
   }
 }
 
-/** The members of an object that are not named; nothing if none is left. */
+/** The members of an object that are not named: the object itself if that is all of them, nothing if none is left. */
 export function rest(object: unknown, names: unknown): Record<string, unknown> | undefined {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return undefined;
-  const known = Array.isArray(names) ? names : [names];
-  const left = Object.entries(object).filter(([name, value]) => value !== undefined && !known.includes(name));
-  return left.length > 0 ? Object.fromEntries(left) : undefined;
+  const members = object as Record<string, unknown>;
+  const isNamed = naming(names);
+  let kept = 0;
+  let isWhole = true;
+  for (const name in members) {
+    if (members[name] === undefined || isNamed(name)) isWhole = false;
+    else kept++;
+  }
+  if (kept === 0) return undefined;
+  if (isWhole) return members;
+  const left: Record<string, unknown> = {};
+  for (const name in members)
+    if (members[name] !== undefined && !isNamed(name)) setMember(left, name, members[name]);
+  return left;
+}
+
+const namings = new WeakMap<object, (name: string) => boolean>();
+
+/** A test for being among the names. Lists that stand in a mapping are frozen, and known again. */
+function naming(names: unknown): (name: string) => boolean {
+  if (!Array.isArray(names)) return (name) => name === names;
+  if (!Object.isFrozen(names)) return (name) => names.includes(name);
+  let isNamed = namings.get(names);
+  if (!isNamed) {
+    const set = new Set<unknown>(names);
+    isNamed = (name) => set.has(name);
+    namings.set(names, isNamed);
+  }
+  return isNamed;
 }
 
 /** The list, or nothing where it is absent or empty; a single value becomes a list of one. */
