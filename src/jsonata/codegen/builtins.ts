@@ -75,8 +75,7 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
     a && more === undefined ? val(define(cx, `textOf(${a.code}, ${at})`), "string", a.there) : undefined,
   boolean: ([a], { cx }) =>
     a && val(define(cx, `${a.code} === undefined ? undefined : truthy(${a.code})`), "boolean", a.there),
-  not: ([a], { cx }) =>
-    a && val(define(cx, negation(a)), "boolean", a.there),
+  not: ([a], { cx }) => a && val(define(cx, negation(a)), "boolean", a.there),
   append: ([a, b], { cx, at }) => a && b && val(define(cx, `appendTo(${a.code}, ${b.code}, ${at})`)),
   join: ([a, b], { cx, slow }) => {
     if (a === undefined) return undefined;

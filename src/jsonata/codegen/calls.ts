@@ -185,7 +185,8 @@ export function rawCall(node: Node, cx: Cx): Val {
  */
 export function genThunk(node: Node, cx: Cx): Val {
   const own = nameOf(node);
-  if (!cx.lazy && own === "contains" && isBuiltin(node, own, cx) && isRegexTest(node)) return genRegexTest(node, cx);
+  if (!cx.lazy && own === "contains" && isBuiltin(node, own, cx) && isRegexTest(node))
+    return genRegexTest(node, cx);
   if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
     return genInline(own, node, cx, true);
   }
@@ -196,9 +197,7 @@ export function genThunk(node: Node, cx: Cx): Val {
   const local = lambdaOf(node.procedure, cx);
   const isBounded = local?.assigned === true || (local?.isReady === true && local.traits?.settled() === true);
   if (local !== undefined && isBounded && !cx.lazy) {
-    const code = cx.inlined
-      ? settledCall(local, codes(args), "null")
-      : `${local.read}(${codes(args)})`;
+    const code = cx.inlined ? settledCall(local, codes(args), "null") : `${local.read}(${codes(args)})`;
     return val(define(cx, code));
   }
   const how = cx.inlined ? "apply" : "tailCall";

@@ -73,7 +73,9 @@ function genRecord(group: Group, cx: Cx): Val {
   };
   const values = group.lhs.map(([, value]) => genEscaping(value, inner));
   if (!isAlone) {
-    const isUsed = new RegExp(`\\b${context}\\b`).test([...inner.out, ...values.map(({ code }) => code)].join("\n"));
+    const isUsed = new RegExp(`\\b${context}\\b`).test(
+      [...inner.out, ...values.map(({ code }) => code)].join("\n"),
+    );
     if (isUsed) cx.out.push(`const ${context} = groupContext(${cx.item});`);
     cx.out.push(...inner.out);
   }

@@ -124,7 +124,9 @@ export function openLoop(cx: Cx, code: string, source: Source): Loop {
   else {
     const list = define(
       cx,
-      source === "flow" ? `Array.isArray(${code}) ? iter(${code}) : null` : `Array.isArray(${code}) ? ${code} : null`,
+      source === "flow"
+        ? `Array.isArray(${code}) ? iter(${code}) : null`
+        : `Array.isArray(${code}) ? ${code} : null`,
       "a",
     );
     const alone = source === "flow" ? `${code} === undefined ? 0 : 1` : "1";

@@ -13,7 +13,8 @@ export interface Stand {
 /** A chain of names. */
 export function genNames(names: readonly Name[], cx: Cx, stand: Stand, ending: Ending): Val {
   const { source, value } = stand;
-  if (!cx.unit.unfinished && (ending === "flow" || ending === "value")) return genReads(names, cx, stand, ending);
+  if (!cx.unit.unfinished && (ending === "flow" || ending === "value"))
+    return genReads(names, cx, stand, ending);
   return val(define(cx, `${chainOf(names, source, ending, cx)}(${value.code})`), kindOf(ending));
 }
 
@@ -62,12 +63,7 @@ export function readOwn(code: string, name: string): string {
 }
 
 /** Code that reads one member; `slow` is the function for arrays. */
-export function genMember(
-  key: string,
-  slow: General,
-  code: string,
-  cx: Cx,
-): string {
+export function genMember(key: string, slow: General, code: string, cx: Cx): string {
   if (cx.unit.unfinished) return define(cx, `${memberOf(key, slow, cx)}(${code})`);
   return genRead(key, code, slow, () => memberOf(key, slow, cx), cx);
 }

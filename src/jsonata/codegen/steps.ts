@@ -4,7 +4,7 @@ import { evaluation } from "../runtime/run.ts";
 import type { Run } from "../runtime/run.ts";
 import type { CompileOptions, Procedure, Step } from "../types.ts";
 import { canShare } from "./assemble.ts";
-import { branch, constant, define, fresh, literal } from "./context.ts";
+import { branch, constant, define, fresh, literal, nothingKnown } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { namesIn } from "./free.ts";
 import { reach } from "./library.ts";
@@ -70,11 +70,14 @@ function genSteps(steps: readonly Step[], texts: Texts, cx: Cx): void {
   }
 }
 
-/** Each text is as if it were evaluated alone: no flags of another one's arrays are left. */
+/**
+ * Each text is as if it were evaluated alone: no flags of another one's arrays are left, and what it reads is read anew,
+ * as what is told between two texts may change the variables.
+ */
 function genText(number: number, { sources, trees }: Texts, cx: Cx): Val {
   const tree = trees[number] as Node;
   cx.out.push("S.flags = null;");
-  const place: Cx = { ...cx, source: sources[number] as string, text: number };
+  const place: Cx = { ...cx, source: sources[number] as string, text: number, known: nothingKnown() };
   const inner = openFrame(place, [tree]);
   return inner.escapes === false ? gen(tree, inner) : genEscaping(tree, inner);
 }

@@ -93,7 +93,8 @@ function callsIn(node: Node, resolve: Resolve): number {
   } else if (node.type === "function") {
     const name = calledName(node);
     if (name === undefined ? node.procedure.type !== "lambda" : resolve(name) === undefined) return Infinity;
-  } else if (node.type === "partial" || (node.type === "apply" && node.rhs.type !== "function")) return Infinity;
+  } else if (node.type === "partial" || (node.type === "apply" && node.rhs.type !== "function"))
+    return Infinity;
   eachChild(node, (child) => (calls += callsIn(child, resolve)));
   return calls;
 }

@@ -4,7 +4,16 @@ import type { Node } from "../ast.ts";
 import type { Library, Member } from "./library.ts";
 
 /** Built-ins whose results are unfinished sequences. */
-export const SEQUENCES: ReadonlySet<string> = new Set(["keys", "lookup", "spread", "distinct", "map", "filter", "each", "match"]);
+export const SEQUENCES: ReadonlySet<string> = new Set([
+  "keys",
+  "lookup",
+  "spread",
+  "distinct",
+  "map",
+  "filter",
+  "each",
+  "match",
+]);
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -46,27 +55,57 @@ export function mayLeaveUnfinished(node: Node, leaving: ReadonlySet<string>): bo
     case "variable":
       return isLeaving(node.value as string, leaving) || node.value === "eval" || someOf(node, visit);
     case "lambda":
-      if (node.thunk !== true && leaves(node.body, leaving)) return true;
-      return someOf(node, visit);
+      return (node.thunk !== true && leaves(node.body, leaving)) || mayInBody(node, leaving);
     case "bind":
       // What a variable holds is looked at where it is read.
-      return isLambda(node.rhs) ? someOf(node.rhs, visit) : someOf(node, visit);
+      return isLambda(node.rhs) ? mayInBody(node.rhs, leaving) : visit(node.rhs);
     case "block":
-      return isLambdaBind(node.expressions.at(-1), leaving) || someOf(node, visit);
+      return isLambdaBind(node.expressions.at(-1), leaving) || mayInBlock(node, leaving);
     case "function":
-      return isLambdaBind(node.procedure, leaving) || someOf(node, (child) => visitCalled(child, node, visit));
+      return (
+        isLambdaBind(node.procedure, leaving) || someOf(node, (child) => mayCalled(child, node, leaving))
+      );
     default:
       return someOf(node, (child) => isLambdaBind(child, leaving) || visit(child));
   }
 }
 
+function mayInBody(lambda: Node, leaving: ReadonlySet<string>): boolean {
+  const parameters = new Set(lambda.arguments.map(({ value }) => value as string));
+  const inside = lambda.thunk === true ? leaving : withoutNames(leaving, parameters);
+  if (mayLeaveUnfinished(lambda.body, inside)) return true;
+  const isBehind = (child: Node): boolean => child !== lambda.body && !lambda.arguments.includes(child);
+  return someOf(lambda, (child) => isBehind(child) && mayLeaveUnfinished(child, leaving));
+}
+
+/** What a block assigns hides outer variables of the name from there on. */
+function mayInBlock(block: Node, leaving: ReadonlySet<string>): boolean {
+  let inside = leaving;
+  for (const expression of block.expressions) {
+    if (mayLeaveUnfinished(expression, inside)) return true;
+    if (expression.type !== "bind" || isLambdaBind(expression, inside)) continue;
+    inside = withoutNames(inside, new Set([expression.lhs.value as string]));
+  }
+  const isBehind = (child: Node): boolean => !block.expressions.includes(child);
+  return someOf(block, (child) => isBehind(child) && mayLeaveUnfinished(child, leaving));
+}
+
+function withoutNames(names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  const left = [...names].filter((name) => !others.has(name));
+  return left.length === names.size ? names : new Set(left);
+}
+
 /** The function of a call, and the test of `$filter`, whose results are only looked at, need not finish anything. */
-function visitCalled(child: Node, { procedure, arguments: given }: Node, visit: (node: Node) => boolean): boolean {
+function mayCalled(
+  child: Node,
+  { procedure, arguments: given }: Node,
+  leaving: ReadonlySet<string>,
+): boolean {
   if (child === procedure && child.type === "variable" && child.predicate === undefined) {
     return child.value === "eval";
   }
   const isTest = procedure.value === "filter" && child === given[1] && isLambda(child);
-  return isTest ? someOf(child, visit) : visit(child);
+  return isTest ? mayInBody(child, leaving) : mayLeaveUnfinished(child, leaving);
 }
 
 function isLambda({ type, thunk, signature, predicate, group }: Node): boolean {

@@ -132,7 +132,8 @@ export function genParent(node: Node, cx: Cx): Val {
 export function resolver(cx: Cx): Resolve {
   return (name) => {
     const [binding] = bindingsOf(cx.frame, name);
-    if (binding !== undefined) return binding.assigned || binding.isReady === true ? binding.traits : undefined;
+    if (binding !== undefined)
+      return binding.assigned || binding.isReady === true ? binding.traits : undefined;
     return isPlainGlobal(cx.unit, name) ? "function" : undefined;
   };
 }

@@ -76,7 +76,8 @@ function isMarked({ cache }: { cache?: CacheMark }): boolean {
 function holdsMark(parts: readonly Part[]): boolean {
   for (const part of parts) {
     if ("cache" in part && part.cache !== undefined) return true;
-    const inner = part.type === "tool_result" ? part.content : part.type === "media" ? part.src.parts : undefined;
+    const inner =
+      part.type === "tool_result" ? part.content : part.type === "media" ? part.src.parts : undefined;
     if (inner && holdsMark(inner)) return true;
   }
   return false;

@@ -27,34 +27,31 @@ export function parseJson(text: unknown): unknown {
 export function rest(object: unknown, names: unknown): Record<string, unknown> | undefined {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return undefined;
   const members = object as Record<string, unknown>;
-  const isNamed = naming(names);
+  const known = Array.isArray(names) ? names : [names];
+  const set = setOf(known);
+  const isLeft = (name: string): boolean =>
+    members[name] !== undefined && !(set ? set.has(name) : known.includes(name));
   let kept = 0;
   let isWhole = true;
   for (const name in members) {
-    if (members[name] === undefined || isNamed(name)) isWhole = false;
-    else kept++;
+    if (isLeft(name)) kept++;
+    else isWhole = false;
   }
   if (kept === 0) return undefined;
   if (isWhole) return members;
   const left: Record<string, unknown> = {};
-  for (const name in members)
-    if (members[name] !== undefined && !isNamed(name)) setMember(left, name, members[name]);
+  for (const name in members) if (isLeft(name)) setMember(left, name, members[name]);
   return left;
 }
 
-const namings = new WeakMap<object, (name: string) => boolean>();
+const sets = new WeakMap<object, ReadonlySet<unknown>>();
 
-/** A test for being among the names. Lists that stand in a mapping are frozen, and known again. */
-function naming(names: unknown): (name: string) => boolean {
-  if (!Array.isArray(names)) return (name) => name === names;
-  if (!Object.isFrozen(names)) return (name) => names.includes(name);
-  let isNamed = namings.get(names);
-  if (!isNamed) {
-    const set = new Set<unknown>(names);
-    isNamed = (name) => set.has(name);
-    namings.set(names, isNamed);
-  }
-  return isNamed;
+/** A long list that stands in a mapping, which is frozen and comes again, as a set. */
+function setOf(names: readonly unknown[]): ReadonlySet<unknown> | undefined {
+  if (names.length < 8 || !Object.isFrozen(names)) return undefined;
+  let set = sets.get(names);
+  if (!set) sets.set(names, (set = new Set(names)));
+  return set;
 }
 
 /** The list, or nothing where it is absent or empty; a single value becomes a list of one. */
