@@ -125,7 +125,8 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   const local = lambdaOf(node.procedure, cx);
   if (local !== undefined) {
     const settled = settledCall(local, codes(parts.args), cx.dollar);
-    const isFinished = !cx.unit.unfinished && local.traits?.finished() === true;
+    // What calls left behind may be unfinished; a lambda itself finishes what it gives where nothing is to be told apart.
+    const isFinished = !cx.unit.unfinished && local.traits?.settled() === true;
     const whole = isFinished ? settled : `fin(${settled})`;
     const code = { apply: settled, call: whole, callKeep: `fin(finKeep(${settled}))` }[how];
     return val(
@@ -188,7 +189,7 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (!cx.lazy && own === "contains" && isBuiltin(node, own, cx) && isRegexTest(node))
     return genRegexTest(node, cx);
   if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
-    return genInline(own, node, cx, true);
+    return genInline(own, node, cx, cx.unit.unfinished);
   }
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
@@ -208,8 +209,9 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (kind === "host") return genHost(parts, cx);
   if (kind === "builtin") {
     const now = !mayTakeContext(name as string, args.length);
-    const slow = now ? `apply(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;
-    return genDirect(name as string, args, { cx, at, slow, isFinished: false }) ?? val(define(cx, slow));
+    const isFinished = now && !cx.unit.unfinished;
+    const slow = now ? `${isFinished ? "call" : "apply"}(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;
+    return genDirect(name as string, args, { cx, at, slow, isFinished }) ?? val(define(cx, slow));
   }
   return val(define(cx, tail));
 }

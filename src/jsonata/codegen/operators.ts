@@ -119,8 +119,8 @@ function withoutSlots(node: Node): string {
 
 function genDefault(node: Node, kind: "??" | "?:", cx: Cx): Val {
   const { then } = node;
-  const left = then.thunk === true ? rawCall(then.body, cx) : genEscaping(then, cx);
-  const value = then.thunk === true ? `fin(${left.code})` : left.code;
+  const left = then.thunk === true ? genLeftCall(then.body, cx) : genEscaping(then, cx);
+  const value = then.thunk === true && cx.unit.unfinished ? `fin(${left.code})` : left.code;
   const result = fresh(cx.unit);
   const other = branch(cx);
   const right = node.else === undefined ? undefined : genEscaping(node.else, other);
@@ -128,6 +128,12 @@ function genDefault(node: Node, kind: "??" | "?:", cx: Cx): Val {
   const test = kind === "??" ? `${value} === undefined` : `!(${testOf({ ...left, code: value })})`;
   cx.out.push(`let ${result} = ${left.code};`, `if (${test}) {`, ...other.out, "}");
   return joined(result, left, right, kind === "??");
+}
+
+/** A call that is looked at and handed on: as it was given, where that may be told apart. */
+function genLeftCall(call: Node, cx: Cx): Val {
+  const raw = rawCall(call, cx);
+  return cx.unit.unfinished ? raw : val(define(cx, `fin(${raw.code})`));
 }
 
 /** What is known of a value that is one of two. */

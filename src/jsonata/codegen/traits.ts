@@ -1,13 +1,10 @@
 /** What is known of a lambda's calls before its code is generated: less has to be guarded where little can happen. */
 import { eachChild } from "../ast.ts";
 import type { Node } from "../ast.ts";
-import { SEQUENCES } from "./unfinished.ts";
 
 export interface Traits {
   /** What it gives is never a call in tail position that is still to be made. */
   settled(): boolean;
-  /** What it gives is never an unfinished sequence, as long as no value is one. */
-  finished(): boolean;
   /** Calls of lambdas that one call of it makes at most, itself included, not counting the turns of loops. */
   calls(): number;
 }
@@ -23,7 +20,6 @@ export function traitsOf(lambda: Node, resolve: Resolve): Traits {
   const outer: Resolve = (name) => (inner.has(name) ? undefined : resolve(name));
   return {
     settled: once(false, () => tailsOf(lambda.body)?.every((tail) => isSettled(tail, outer)) === true),
-    finished: once(false, () => tailsOf(lambda.body)?.every((tail) => isFinished(tail, outer)) === true),
     calls: once(Infinity, () => 1 + callsIn(lambda.body, outer)),
   };
 }
@@ -77,12 +73,6 @@ function isSettled(call: Node, resolve: Resolve): boolean {
   const name = calledName(call);
   const found = name === undefined ? undefined : resolve(name);
   return found === "function" || found?.settled() === true;
-}
-
-function isFinished(call: Node, resolve: Resolve): boolean {
-  const name = calledName(call);
-  const found = name === undefined ? undefined : resolve(name);
-  return found === "function" ? !SEQUENCES.has(name as string) : found?.finished() === true;
 }
 
 function callsIn(node: Node, resolve: Resolve): number {

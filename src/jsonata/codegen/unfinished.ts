@@ -4,7 +4,7 @@ import type { Node } from "../ast.ts";
 import type { Library, Member } from "./library.ts";
 
 /** Built-ins whose results are unfinished sequences. */
-export const SEQUENCES: ReadonlySet<string> = new Set([
+const SEQUENCES: ReadonlySet<string> = new Set([
   "keys",
   "lookup",
   "spread",
@@ -62,9 +62,15 @@ export function mayLeaveUnfinished(node: Node, leaving: ReadonlySet<string>): bo
     case "block":
       return isLambdaBind(node.expressions.at(-1), leaving) || mayInBlock(node, leaving);
     case "function":
+      // What stands behind a call sees what it gave before that is finished.
       return (
+        (isSuffixed(node) && node.procedure.type === "variable" && leaving.has(node.procedure.value as string)) ||
         isLambdaBind(node.procedure, leaving) || someOf(node, (child) => mayCalled(child, node, leaving))
       );
+    case "apply": {
+      const called = node.rhs.type === "function" ? node.rhs.procedure.value : undefined;
+      return (isSuffixed(node) && leaving.has(called as string)) || someOf(node, visit);
+    }
     default:
       return someOf(node, (child) => isLambdaBind(child, leaving) || visit(child));
   }
@@ -93,6 +99,10 @@ function mayInBlock(block: Node, leaving: ReadonlySet<string>): boolean {
 function withoutNames(names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
   const left = [...names].filter((name) => !others.has(name));
   return left.length === names.size ? names : new Set(left);
+}
+
+function isSuffixed({ predicate, group }: Node): boolean {
+  return predicate !== undefined || group !== undefined;
 }
 
 /** The function of a call, and the test of `$filter`, whose results are only looked at, need not finish anything. */

@@ -1,4 +1,5 @@
 import type { ToolCallPart } from "../canonical.ts";
+import { judgeJson } from "../host/values.ts";
 import { change, filled, lose } from "./context.ts";
 import type { Context } from "./context.ts";
 import { pathOf } from "./place.ts";
@@ -42,10 +43,6 @@ function fitArguments(text: string | undefined, place: Place, context: Context):
 }
 
 function isObjectText(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  const value = judgeJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

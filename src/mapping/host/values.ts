@@ -16,6 +16,11 @@ export function jsonText(value: unknown): string | undefined {
 /** The value that JSON text stands for; nothing where it is not JSON. */
 export function parseJson(text: unknown): unknown {
   if (typeof text !== "string") return undefined;
+  const known = judged[next];
+  if (known !== undefined && known.text === text) {
+    next++;
+    return known.value;
+  }
   try {
     return JSON.parse(text);
   } catch {
@@ -23,35 +28,49 @@ export function parseJson(text: unknown): unknown {
   }
 }
 
+/**
+ * Texts of one request that were parsed to be judged, in their order. An encoder parses them again right after, to use
+ * them: each value is handed out once.
+ */
+let judged: { text: string; value: unknown }[] = [];
+let next = 0;
+
+/** Forgets what was judged: another request begins. */
+export function forgetJudged(): void {
+  if (judged.length > 0) judged = [];
+  next = 0;
+}
+
+/** `parseJson` of a text that is about to be parsed again. */
+export function judgeJson(text: string): unknown {
+  const value = parseJson(text);
+  judged.push({ text, value });
+  return value;
+}
+
 /** The members of an object that are not named: the object itself if that is all of them, nothing if none is left. */
 export function rest(object: unknown, names: unknown): Record<string, unknown> | undefined {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return undefined;
   const members = object as Record<string, unknown>;
-  const known = Array.isArray(names) ? names : [names];
-  const set = setOf(known);
-  const isLeft = (name: string): boolean =>
-    members[name] !== undefined && !(set ? set.has(name) : known.includes(name));
-  let kept = 0;
+  const known: readonly unknown[] = Array.isArray(names) ? names : [names];
+  let left: string[] | undefined;
   let isWhole = true;
+  // Names are most often listed in the order in which they come: each is looked for behind the one found last.
+  let at = 0;
   for (const name in members) {
-    if (isLeft(name)) kept++;
+    let i = 0;
+    while (i < known.length && known[at] !== name) {
+      at = at + 1 === known.length ? 0 : at + 1;
+      i++;
+    }
+    if (i === known.length && members[name] !== undefined) (left ??= []).push(name);
     else isWhole = false;
   }
-  if (kept === 0) return undefined;
+  if (left === undefined) return undefined;
   if (isWhole) return members;
-  const left: Record<string, unknown> = {};
-  for (const name in members) if (isLeft(name)) setMember(left, name, members[name]);
-  return left;
-}
-
-const sets = new WeakMap<object, ReadonlySet<unknown>>();
-
-/** A long list that stands in a mapping, which is frozen and comes again, as a set. */
-function setOf(names: readonly unknown[]): ReadonlySet<unknown> | undefined {
-  if (names.length < 8 || !Object.isFrozen(names)) return undefined;
-  let set = sets.get(names);
-  if (!set) sets.set(names, (set = new Set(names)));
-  return set;
+  const copy: Record<string, unknown> = {};
+  for (const name of left) setMember(copy, name, members[name]);
+  return copy;
 }
 
 /** The list, or nothing where it is absent or empty; a single value becomes a list of one. */
