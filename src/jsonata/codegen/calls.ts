@@ -1,11 +1,12 @@
 /** Calls, partial application and chaining. */
 import type { Node } from "../ast.ts";
-import { constant, define, literal, place, val } from "./context.ts";
+import { define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { genInline, isInlined } from "./inline.ts";
+import { genRegexCall, isRegexCall } from "./regexes.ts";
 import { frozenList, literalsOf } from "./literals.ts";
 import { bindingsOf } from "./scope.ts";
 import type { Binding } from "./scope.ts";
@@ -107,8 +108,8 @@ function howTo(node: Node): "apply" | "callKeep" | "call" {
 
 function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, first?: Val): Val {
   const inlined = nameOf(node);
-  if (inlined === "contains" && first === undefined && isBuiltin(node, inlined, cx) && isRegexTest(node))
-    return genRegexTest(node, cx);
+  if (first === undefined && inlined !== undefined && isRegexCall(inlined, node, how === "call", cx))
+    return genRegexCall(inlined, node, cx);
   if (
     first === undefined &&
     inlined !== undefined &&
@@ -155,22 +156,6 @@ function genHost({ callee, args, list, at, name }: Parts, cx: Cx): Val {
   return val(define(cx, `${guards.join(" || ")} ? ${guarded} : ${direct}`));
 }
 
-/** `$contains(text, /regex/)`: no function needs to be made of the regex. */
-function isRegexTest({ arguments: [, pattern, ...more], keepArray }: Node): boolean {
-  const isBare = pattern?.type === "regex" && pattern.predicate === undefined && pattern.group === undefined;
-  return isBare && more.length === 0 && keepArray !== true;
-}
-
-function genRegexTest(node: Node, cx: Cx): Val {
-  const [subject, pattern] = node.arguments as [Node, Node];
-  const { code } = gen(subject, cx);
-  const callee = readVariable("contains", cx).code;
-  const regex = constant(cx.unit, pattern.value);
-  const list = `[${code}, matcher(${regex}, ${place(cx, pattern)})]`;
-  const slow = `call(${callee}, ${list}, ${cx.dollar}, ${place(cx, node)}, "contains")`;
-  return val(define(cx, `typeof ${code} === "string" ? hasMatch(${regex}, ${code}) : ${slow}`), "boolean");
-}
-
 /** A call whose result is handed on as the function gave it. */
 export function rawCall(node: Node, cx: Cx): Val {
   const parts = genParts(node, cx);
@@ -186,8 +171,8 @@ export function rawCall(node: Node, cx: Cx): Val {
  */
 export function genThunk(node: Node, cx: Cx): Val {
   const own = nameOf(node);
-  if (!cx.lazy && own === "contains" && isBuiltin(node, own, cx) && isRegexTest(node))
-    return genRegexTest(node, cx);
+  if (!cx.lazy && own !== undefined && isRegexCall(own, node, !cx.unit.unfinished, cx))
+    return genRegexCall(own, node, cx);
   if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
     return genInline(own, node, cx, cx.unit.unfinished);
   }

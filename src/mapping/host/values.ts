@@ -87,7 +87,22 @@ export function some(value: unknown): unknown[] | undefined {
  */
 export function camel(value: unknown, whole: unknown): unknown {
   const names = new Set((Array.isArray(whole) ? whole : [whole]) as unknown[]);
-  return rename(value, names);
+  return mayRename(value, names) ? rename(value, names) : value;
+}
+
+/** Whether a name is spelt otherwise than in camelCase: most clients write none that is. */
+function mayRename(value: unknown, whole: ReadonlySet<unknown>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (mayRename(value[i], whole)) return true;
+    return false;
+  }
+  for (const name in value) {
+    if (name.includes("_")) return true;
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member === "object" && !whole.has(name) && mayRename(member, whole)) return true;
+  }
+  return false;
 }
 
 function rename(value: unknown, whole: ReadonlySet<unknown>): unknown {
