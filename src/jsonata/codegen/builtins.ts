@@ -86,7 +86,14 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
     return val(define(cx, `${guard}isJoinable(${a.code}) ? ${fast} : ${slow}`), "string");
   },
   keys: ([a], { cx, slow, isFinished }) =>
-    a && isFinished ? val(define(cx, `${a.code} === undefined ? undefined : isObject(${a.code}) ? keysOf(${a.code}) : ${slow}`)) : undefined,
+    a && isFinished
+      ? val(
+          define(
+            cx,
+            `${a.code} === undefined ? undefined : isObject(${a.code}) ? keysOf(${a.code}) : ${slow}`,
+          ),
+        )
+      : undefined,
   merge: ([a], { cx, slow }) => a && val(define(cx, `areObjects(${a.code}) ? merge(${a.code}) : ${slow}`)),
   lookup: ([a, b], { cx, slow }) =>
     a && b && b.kind === "string" && b.there

@@ -195,7 +195,9 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (kind === "builtin") {
     const now = !mayTakeContext(name as string, args.length);
     const isFinished = now && !cx.unit.unfinished;
-    const slow = now ? `${isFinished ? "call" : "apply"}(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;
+    const slow = now
+      ? `${isFinished ? "call" : "apply"}(${callee}, ${list}, null, ${at}, ${token(name)})`
+      : tail;
     return genDirect(name as string, args, { cx, at, slow, isFinished }) ?? val(define(cx, slow));
   }
   return val(define(cx, tail));

@@ -121,7 +121,11 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const wrap = `Array.isArray(${cx.item}) ? ${cx.item} : [${cx.item}]`;
   const item = define(cx, cx.single || cx.flat ? `[${cx.item}]` : wrap);
   const dollar = cx.single ? define(cx, wrap) : item;
-  const head = gen(step, { ...cx, item, dollar, single: false, flat: false });
+  // Only an empty array is handed on as it is, and is known for a constructed one then.
+  const isArray = step.type === "unary" && step.value === "[" && step.keepArray !== true;
+  const isBare = steps.length > 0 && isArray && step.predicate === undefined && step.group === undefined;
+  const node = isBare ? { ...step, consarray: false } : step;
+  const head = gen(node, { ...cx, item, dollar, single: false, flat: false });
   if (steps.length === 0)
     return ending === "flow"
       ? val(define(cx, `headItems(${head.code})`), "sequence", true)
@@ -133,9 +137,11 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const items = define(rest, `${itemsOf}(${head.code})`);
   const value = genFurther(steps, { source: "items", value: val(items, "sequence", true) }, ending, rest);
   rest.out.push(`${result} = ${value.code};`);
-  const ended = end(head, ending, cx);
-  const more = `!isEmptyHead(${head.code})`;
-  cx.out.push(`let ${result} = ${ended.code};`, `if (${more}) {`, ...rest.out, "}");
+  const none = branch(cx);
+  if (isBare) none.out.push(`mark(${head.code}, CONS);`);
+  none.out.push(`${result} = ${end(head, ending, none).code};`);
+  const isEmpty = isBare ? `${head.code}.length === 0` : `isEmptyHead(${head.code})`;
+  cx.out.push(`let ${result};`, `if (${isEmpty}) {`, ...none.out, "} else {", ...rest.out, "}");
   return val(result, kindOf(ending));
 }
 

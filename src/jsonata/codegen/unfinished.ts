@@ -64,8 +64,11 @@ export function mayLeaveUnfinished(node: Node, leaving: ReadonlySet<string>): bo
     case "function":
       // What stands behind a call sees what it gave before that is finished.
       return (
-        (isSuffixed(node) && node.procedure.type === "variable" && leaving.has(node.procedure.value as string)) ||
-        isLambdaBind(node.procedure, leaving) || someOf(node, (child) => mayCalled(child, node, leaving))
+        (isSuffixed(node) &&
+          node.procedure.type === "variable" &&
+          leaving.has(node.procedure.value as string)) ||
+        isLambdaBind(node.procedure, leaving) ||
+        someOf(node, (child) => mayCalled(child, node, leaving))
       );
     case "apply": {
       const called = node.rhs.type === "function" ? node.rhs.procedure.value : undefined;

@@ -28,16 +28,20 @@ interface Rule {
 
 const compiled = new WeakMap<NameRule, Rule>();
 
+const noNames: ReadonlyMap<string, never> = new Map<string, never>();
+const noTools: ReadonlySet<string> = new Set<string>();
+
 export function createToolNames(tools: Capabilities["tools"]): ToolNames {
   const rule = compile(tools.name);
   const idRule = compile(tools.id);
-  const known = new Map<string, string>();
+  // Made when they are needed: most requests have no tools.
+  let known: Map<string, string> | undefined;
   /** Name upstream, in its namespace where there are any → the tool that has it. */
-  const owners = new Map<string, string>();
+  let owners: Map<string, string> | undefined;
   /** Name → the namespaces that declare it; `undefined` for none. */
-  const declared = new Map<string, (string | undefined)[]>();
-  const names = new Map<string, { name: string; namespace?: string }>();
-  const custom = new Set<string>();
+  let declared: Map<string, (string | undefined)[]> | undefined;
+  let names: Map<string, { name: string; namespace?: string }> | undefined;
+  let custom: Set<string> | undefined;
   const scopeOf = (namespace: string | undefined): string | undefined =>
     tools.namespace ? namespace : undefined;
 
@@ -45,11 +49,11 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
     const scope = scopeOf(namespace);
     const flat = namespace === scope ? name : flatten(namespace ?? "", name);
     const tidy = rule.isLegal(flat) ? flat : sanitise(flat, rule);
-    const free = tidy.length <= rule.max && (owners.get(toolKey(tidy, scope)) ?? key) === key;
+    const free = tidy.length <= rule.max && (owners?.get(toolKey(tidy, scope)) ?? key) === key;
     const chosen = free ? tidy : shorten(tidy, key, rule.max);
-    owners.set(toolKey(chosen, scope), key);
+    (owners ??= new Map()).set(toolKey(chosen, scope), key);
     if (chosen !== name)
-      names.set(toolKey(chosen, scope), {
+      (names ??= new Map()).set(toolKey(chosen, scope), {
         name,
         ...(namespace !== undefined && namespace !== scope && { namespace }),
       });
@@ -58,7 +62,7 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
 
   /** The namespace that a bare name stands for. */
   function meant(name: string): string | undefined {
-    const namespaces = tools.namespace ? undefined : declared.get(name);
+    const namespaces = tools.namespace ? undefined : declared?.get(name);
     return namespaces?.length === 1 ? namespaces[0] : undefined;
   }
 
@@ -66,21 +70,25 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
     upstream(name, given) {
       const namespace = given ?? meant(name);
       const key = toolKey(name, namespace);
-      let found = known.get(key);
-      if (found === undefined) known.set(key, (found = choose(name, namespace, key)));
+      let found = known?.get(key);
+      if (found === undefined) (known ??= new Map()).set(key, (found = choose(name, namespace, key)));
       return found;
     },
     declare(name, namespace) {
+      declared ??= new Map();
       const others = declared.get(name);
       if (!others) declared.set(name, [namespace]);
       else if (!others.includes(namespace)) others.push(namespace);
       const scope = scopeOf(namespace);
       const key = toolKey(name, scope);
-      if (namespace === scope && rule.isLegal(name) && !owners.has(key)) owners.set(key, key);
+      if (namespace === scope && rule.isLegal(name) && !owners?.has(key))
+        (owners ??= new Map()).set(key, key);
     },
     id: (id) => (idRule.isLegal(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
-    wrap: (upstreamName, namespace) => custom.add(toolKey(upstreamName, scopeOf(namespace))),
-    restore: { names, custom },
+    wrap: (upstreamName, namespace) => (custom ??= new Set()).add(toolKey(upstreamName, scopeOf(namespace))),
+    get restore() {
+      return { names: names ?? noNames, custom: custom ?? noTools };
+    },
   };
 }
 
