@@ -156,6 +156,3 @@ export const answers = {
     tail: () => data(generated("", "STOP")),
   },
 };
-
-/** A whole stream as its upstream sends it. */
-export const streamOf = ({ head, frame, tail }, frames) => head + frame.repeat(frames) + tail(frames);

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chart } from "./chart.mjs";
 import { measureServers } from "./servers/index.mjs";
+import { measureStart } from "./start/index.mjs";
+import { measureTranslation } from "./translation/index.mjs";
 
 const here = import.meta.dirname;
 const { values: given } = parseArgs({
@@ -22,7 +24,7 @@ const options = {
   pair: given.pair.split(":"),
   rounds: given.rounds && Number(given.rounds),
 };
-const levels = { servers: measureServers };
+const levels = { servers: measureServers, start: measureStart, translation: measureTranslation };
 if (given.level && !(given.level in levels))
   throw new TypeError(`--level takes ${Object.keys(levels).join(", ")}, not ${given.level}`);
 
