@@ -2,16 +2,20 @@
 import { median, printTable } from "../figures.mjs";
 
 const rate = (row) => row.requests / row.seconds;
+const requestCpu = (row) => row.cpu / row.requests;
+const frameCpu = (row) => row.cpu / row.frames;
+/** Nothing where the other one was not asked. */
+const over = (of, row, other) => (other ? of(row) / of(other) : Number.NaN);
 const frameRate = (row) => row.frames / row.seconds;
 
 /** Columns by what a piece of work tells: a name and what stands there for a row and its round's row of the limits. */
 const columns = {
   rate: [
     ["requests/s", rate],
-    ["of rawjson", (row, other) => rate(row) / rate(other.rawjson)],
-    ["of Portkey", (row, other) => other.Portkey && rate(row) / rate(other.Portkey)],
-    ["CPU µs/request", (row) => row.cpu / row.requests],
-    ["of rawjson's", (row, other) => row.cpu / row.requests / (other.rawjson.cpu / other.rawjson.requests)],
+    ["of rawjson", (row, other) => over(rate, row, other.rawjson)],
+    ["of Portkey", (row, other) => over(rate, row, other.Portkey)],
+    ["CPU µs/request", requestCpu],
+    ["of rawjson's", (row, other) => over(requestCpu, row, other.rawjson)],
     ["p50 ms", (row) => row.p50],
     ["p99 ms", (row) => row.p99],
   ],
@@ -21,14 +25,14 @@ const columns = {
   ],
   frames: [
     ["frames/s", frameRate],
-    ["of rawjson", (row, other) => frameRate(row) / frameRate(other.rawjson)],
-    ["of Portkey", (row, other) => other.Portkey && frameRate(row) / frameRate(other.Portkey)],
-    ["CPU µs/frame", (row) => row.cpu / row.frames],
-    ["of rawjson's", (row, other) => row.cpu / row.frames / (other.rawjson.cpu / other.rawjson.frames)],
+    ["of rawjson", (row, other) => over(frameRate, row, other.rawjson)],
+    ["of Portkey", (row, other) => over(frameRate, row, other.Portkey)],
+    ["CPU µs/frame", frameCpu],
+    ["of rawjson's", (row, other) => over(frameCpu, row, other.rawjson)],
   ],
   first: [
     ["streams/s", rate],
-    ["CPU µs/stream", (row) => row.cpu / row.requests],
+    ["CPU µs/stream", requestCpu],
     ["first byte p50 ms", (row) => row.first],
     ["p99 ms", (row) => row.first99],
     ["added p50 ms", (row, other) => row.first - other.raw.first],
@@ -38,7 +42,7 @@ const columns = {
     ["gap p99 ms", (row) => row.gap99],
     ["largest gap ms", (row) => row.gapMost],
     ["first byte p50 ms", (row) => row.first],
-    ["CPU µs/frame", (row) => row.cpu / row.frames],
+    ["CPU µs/frame", frameCpu],
   ],
 };
 

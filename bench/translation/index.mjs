@@ -12,7 +12,7 @@ const pairsOf = (upstreams) =>
 export async function measureTranslation({ isQuick, only }) {
   console.log("\n## Translations alone, CPU time");
   const { mappings } = loadMappings();
-  const timing = isQuick ? { rounds: 5, sliceMs: 4, warmMs: 60 } : { rounds: 11, sliceMs: 5, warmMs: 250 };
+  const timing = isQuick ? { rounds: 5, sliceMs: 4, warmMs: 120 } : { rounds: 11, sliceMs: 5, warmMs: 300 };
   const parts = { requests: tellRequests, answers: tellAnswers, streams: tellStreams };
   const results = {};
   for (const [name, tell] of Object.entries(parts))
