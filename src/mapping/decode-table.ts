@@ -6,6 +6,8 @@ import { planRows } from "./plan.ts";
 import { compileRows } from "./rows.ts";
 import { openListener } from "./refrain/listener.ts";
 import type { Verses } from "./refrain/learn.ts";
+import { compileTracer } from "./refrain/trace.ts";
+import type { Tracer } from "./refrain/trace.ts";
 import type { RowContext, Rows, RowVariables, WrittenRow } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import { checkUnreachable, freshState, tableContext } from "./table.ts";
@@ -97,8 +99,15 @@ export function compileDecodeTable(
 }
 
 function compileVerses(table: TableFile, rows: unknown, path: Path, context: RowContext): Verses {
-  const key = rowKey(table.value["key"]);
-  return { key, rows, path, context, run: fastRows(rows, path, context), setsState: setsState(rows) };
+  let tracer: Tracer | undefined;
+  return {
+    run: fastRows(rows, path, context),
+    trace(input, bound, trace) {
+      tracer ??= compileTracer(rowKey(table.value["key"]), rows, path, context);
+      return tracer(input, bound, trace);
+    },
+    setsState: setsState(rows),
+  };
 }
 
 function setsState(rows: unknown): boolean {

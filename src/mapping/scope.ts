@@ -98,9 +98,16 @@ export function compileProcedure(
   };
 }
 
+/** What is known of the expressions of each scope; found when a stream first wants it. */
+const readsKnown = new WeakMap<Scope["functions"], Map<string, Reads>>();
+
 /** What an expression that `compileExpression` took looks at. */
 export function readsIn(scope: Scope, source: string): Reads {
-  return readsOf(source, optionsOf(scope, []));
+  let known = readsKnown.get(scope.functions);
+  if (!known) readsKnown.set(scope.functions, (known = new Map()));
+  let reads = known.get(source);
+  if (!reads) known.set(source, (reads = readsOf(source, optionsOf(scope, []))));
+  return reads;
 }
 
 function optionsOf({ functions, prelude }: Scope, variables: readonly string[]): CompileOptions {

@@ -1,101 +1,128 @@
-/** A text or a number in a JSON text: the names that lead to it, without the numbers of list items, and where it stands. */
+/** A text or a number in a JSON text, and where it stands. */
 export interface Leaf {
-  readonly path: readonly string[];
+  /** The names that lead to it, joined by line feeds; the numbers of list items are left out. */
+  readonly path: string;
   readonly kind: "text" | "number";
   /** Of a text, what stands between the quotes. */
   readonly start: number;
   readonly end: number;
 }
 
-interface Scan {
-  readonly text: string;
-  at: number;
-  depth: number;
-  readonly leaves: Leaf[];
-}
-
 const deepest = 64;
+
+const quote = 34;
+const comma = 44;
+const colon = 58;
+const backslash = 92;
+const openList = 91;
+const closeList = 93;
+const openObject = 123;
+const closeObject = 125;
 
 /**
  * The texts and numbers of a JSON text that `JSON.parse` takes, in the order written. Nothing where an object has two
  * members of one name, since only the last of them counts, or where more than 64 lists and objects stand in one another.
  */
 export function jsonLeaves(text: string): Leaf[] | undefined {
-  const scan: Scan = { text, at: 0, depth: 0, leaves: [] };
-  return value(scan, []) ? scan.leaves : undefined;
+  const scan = new Scan(text);
+  return scan.value("", 0) ? scan.leaves : undefined;
 }
 
-function value(scan: Scan, path: readonly string[]): boolean {
-  skipSpace(scan);
-  switch (scan.text[scan.at]) {
-    case "{":
-      return scan.depth < deepest && inside(scan, path, members);
-    case "[":
-      return scan.depth < deepest && inside(scan, path, items);
-    case '"': {
-      const start = ++scan.at;
-      const end = skipText(scan);
-      scan.leaves.push({ path, kind: "text", start, end });
-      return true;
+class Scan {
+  readonly leaves: Leaf[] = [];
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(path: string, depth: number): boolean {
+    switch (this.#skipSpace()) {
+      case openObject:
+        return depth < deepest && this.#members(path, depth + 1);
+      case openList:
+        return depth < deepest && this.#items(path, depth + 1);
+      case quote: {
+        const start = this.#at + 1;
+        this.leaves.push({ path, kind: "text", start, end: this.#skipText() });
+        return true;
+      }
+      default:
+        this.#word(path);
+        return true;
     }
-    default:
-      word(scan, path);
-      return true;
+  }
+
+  #members(path: string, depth: number): boolean {
+    const names: string[] = [];
+    for (this.#at++; this.#goesOn(closeObject);) {
+      const start = this.#at + 1;
+      const name = nameOf(this.#text.slice(start, this.#skipText()));
+      if (names.includes(name)) return false;
+      names.push(name);
+      if (this.#skipSpace() === colon) this.#at++;
+      if (!this.value(path === "" ? name : `${path}\n${name}`, depth)) return false;
+    }
+    return true;
+  }
+
+  #items(path: string, depth: number): boolean {
+    for (this.#at++; this.#goesOn(closeList);) if (!this.value(path, depth)) return false;
+    return true;
+  }
+
+  /** Steps over a comma, and to what follows; past the closing bracket there is nothing. */
+  #goesOn(close: number): boolean {
+    let unit = this.#skipSpace();
+    if (unit === comma) {
+      this.#at++;
+      unit = this.#skipSpace();
+    }
+    if (unit !== close) return true;
+    this.#at++;
+    return false;
+  }
+
+  /** Steps over a text; gives where its closing quote stands. */
+  #skipText(): number {
+    for (this.#at++; ; this.#at++) {
+      const unit = this.#text.charCodeAt(this.#at);
+      if (unit === quote) return this.#at++;
+      if (unit === backslash) this.#at++;
+    }
+  }
+
+  #word(path: string): void {
+    const start = this.#at;
+    while (isOfWord(this.#text.charCodeAt(this.#at))) this.#at++;
+    const first = this.#text.charCodeAt(start);
+    if (first === 45 || (first >= 48 && first <= 57))
+      this.leaves.push({ path, kind: "number", start, end: this.#at });
+  }
+
+  /** The unit that stands behind white space. */
+  #skipSpace(): number {
+    for (;;) {
+      const unit = this.#text.charCodeAt(this.#at);
+      if (unit !== 32 && unit !== 9 && unit !== 10 && unit !== 13) return unit;
+      this.#at++;
+    }
   }
 }
 
-function inside(scan: Scan, path: readonly string[], read: typeof value): boolean {
-  scan.depth++;
-  const isRead = read(scan, path);
-  scan.depth--;
-  return isRead;
+function nameOf(written: string): string {
+  return written.includes("\\") ? (JSON.parse(`"${written}"`) as string) : written;
 }
 
-function members(scan: Scan, path: readonly string[]): boolean {
-  const names = new Set<string>();
-  while (opensNext(scan, "}")) {
-    skipSpace(scan);
-    const start = ++scan.at;
-    const name = JSON.parse(`"${scan.text.slice(start, skipText(scan))}"`) as string;
-    if (names.has(name)) return false;
-    names.add(name);
-    skipSpace(scan);
-    scan.at++;
-    if (!value(scan, [...path, name])) return false;
-  }
-  return true;
-}
-
-function items(scan: Scan, path: readonly string[]): boolean {
-  while (opensNext(scan, "]")) if (!value(scan, path)) return false;
-  return true;
-}
-
-/** Steps over the bracket or the comma before a member or an item; false behind the last one. */
-function opensNext(scan: Scan, close: string): boolean {
-  skipSpace(scan);
-  if (scan.text[scan.at] !== close) {
-    scan.at++;
-    skipSpace(scan);
-    if (scan.text[scan.at] !== close) return true;
-  }
-  scan.at++;
-  return false;
-}
-
-/** Steps over the rest of a text and its closing quote; gives where the quote stands. */
-function skipText(scan: Scan): number {
-  while (scan.text[scan.at] !== '"') scan.at += scan.text[scan.at] === "\\" ? 2 : 1;
-  return scan.at++;
-}
-
-function word(scan: Scan, path: readonly string[]): void {
-  const start = scan.at;
-  while (scan.at < scan.text.length && !/[\s,\]}]/.test(scan.text[scan.at]!)) scan.at++;
-  const isNumber = /[-\d]/.test(scan.text[start]!);
-  if (isNumber) scan.leaves.push({ path, kind: "number", start, end: scan.at });
-}
-
-function skipSpace(scan: Scan): void {
-  while (/\s/.test(scan.text[scan.at] ?? "")) scan.at++;
+/** Letters, digits, signs and the point: what numbers, `true`, `false` and `null` are made of. */
+function isOfWord(unit: number): boolean {
+  return (
+    (unit >= 48 && unit <= 57) ||
+    (unit >= 97 && unit <= 122) ||
+    unit === 43 ||
+    unit === 45 ||
+    unit === 46 ||
+    unit === 69
+  );
 }

@@ -4,7 +4,7 @@ import { jsonLeaves } from "../../src/text/json-leaves.ts";
 
 const spell = (text: string): string[] | undefined =>
   jsonLeaves(text)?.map(
-    ({ path, kind, start, end }) => `${path.join(".")} ${kind} ${text.slice(start, end)}`,
+    ({ path, kind, start, end }) => `${path.replaceAll("\n", ".")} ${kind} ${text.slice(start, end)}`,
   );
 
 test("texts and numbers with the names that lead to them", () => {

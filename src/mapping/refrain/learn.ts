@@ -1,19 +1,14 @@
 import type { Fact } from "../canonical.ts";
-import type { RowContext, Rows, RowVariables } from "../rows.ts";
+import type { Rows, RowVariables } from "../rows.ts";
 import { jsonLeaves } from "../../text/json-leaves.ts";
 import type { Leaf } from "../../text/json-leaves.ts";
-import type { Path } from "../../text/yaml.ts";
 import type { Hole, Refrain, Verse } from "./refrain.ts";
-import { newTrace, pathKey, traceExpression, traceRows } from "./trace.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace, Tracer } from "./trace.ts";
 
-/** The rows of an event, as they were written and as they run, and the key that chose them. */
+/** The rows of an event, as they run, and as they are traced. */
 export interface Verses {
-  readonly key: unknown;
-  readonly rows: unknown;
-  readonly path: Path;
   readonly run: Rows;
-  readonly context: RowContext;
+  readonly trace: Tracer;
   /** Some of them write to the state. */
   readonly setsState: boolean;
 }
@@ -50,29 +45,23 @@ export function learn(verses: Verses, pair: Pair, bound: RowVariables): Refrain 
 }
 
 function haveOneShape(a: readonly Leaf[], b: readonly Leaf[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ path, kind }, i) => kind === b[i]!.kind && pathKey(path) === pathKey(b[i]!.path))
-  );
+  return a.length === b.length && a.every(({ path, kind }, i) => kind === b[i]!.kind && path === b[i]!.path);
 }
 
 function traceEvent(verses: Verses, { now, parse }: Pair, bound: RowVariables): Trace | undefined {
-  const { key, rows, path, context } = verses;
-  const tracer = { context, bound, trace: newTrace() };
-  if (!traceExpression(key, [], tracer)) return undefined;
-  return traceRows(rows, path, parse(now), [], tracer) ? tracer.trace : undefined;
+  const trace: Trace = { values: new Set(), tests: new Set(), passed: new Set() };
+  return verses.trace(parse(now), bound, trace) ? trace : undefined;
 }
 
 function isPassed({ path, kind }: Leaf, { passed }: Trace): boolean {
-  return kind === "text" && passed.has(pathKey(path));
+  return kind === "text" && passed.has(path);
 }
 
 /** Nothing where a row looks at what stands there. */
 function holeOf({ path, kind, start, end }: Leaf, { values, tests }: Trace): Hole | undefined {
-  for (let length = 0; length <= path.length; length++) {
-    if (values.has(pathKey(path.slice(0, length)))) return undefined;
-  }
-  const isAsked = tests.has(pathKey(path));
+  for (const value of values)
+    if (value === "" || path === value || path.startsWith(`${value}\n`)) return undefined;
+  const isAsked = tests.has(path);
   return isAsked && (kind === "number" || start === end) ? undefined : { kind, isAsked };
 }
 

@@ -2,10 +2,11 @@ import type { Reach, Reads } from "../../jsonata/index.ts";
 import { truth } from "../rows.ts";
 import type { RowContext, RowVariables, WrittenRow } from "../rows.ts";
 import { readsIn } from "../scope.ts";
+import type { Evaluate, Scope } from "../scope.ts";
 import { compileAnyExpression } from "../template.ts";
 import type { Path } from "../../text/yaml.ts";
 
-/** What the rows of one event look at in it. Paths are names from the event, joined by line feeds. */
+/** What the rows of one event look at in it. Paths are names from the event, as `pathKey` joins them. */
 export interface Trace {
   /** Used as it is, with all beneath it. */
   readonly values: Set<string>;
@@ -37,127 +38,124 @@ export function isPure({ calls }: Reads): boolean {
   return ![...calls].some((name) => impure.has(name));
 }
 
-/** An evaluation of rows that notes what it looks at. */
-export interface Tracer {
-  readonly context: RowContext;
-  readonly bound: RowVariables;
-  readonly trace: Trace;
-}
-
-export function newTrace(): Trace {
-  return { values: new Set(), tests: new Set(), passed: new Set() };
-}
-
 /**
- * Runs the rows of an event as they would run on the next one, for what they look at; what they emit is not made.
- * `at`: the names that lead to the input; absent where it was computed of what counts as read already. False where the
- * next event of this kind may find another state, or where more happens than facts being told.
+ * Runs rows as they would run on the next event, for what they look at; what they emit is not made. False where the next
+ * event of this kind may find another state, or where more happens than facts being told.
  */
-export function traceRows(
-  written: unknown,
-  path: Path,
-  input: unknown,
-  at: readonly string[] | undefined,
-  tracer: Tracer,
-): boolean {
+export type Tracer = (input: unknown, bound: RowVariables, trace: Trace) => boolean;
+
+/** The names that lead to a row's input; absent where it was computed of what counts as read already. */
+type At = readonly string[] | undefined;
+
+/** Compiles the rows of an event, and the key that chose them, to what traces them. */
+export function compileTracer(key: unknown, rows: unknown, path: Path, context: RowContext): Tracer {
+  return all([noting(key, [], "values", context), traceRows(rows, path, [], context)]);
+}
+
+function all(tracers: readonly Tracer[]): Tracer {
+  return (input, bound, trace) => tracers.every((one) => one(input, bound, trace));
+}
+
+const nothing: Tracer = () => true;
+
+function traceRows(written: unknown, path: Path, at: At, context: RowContext): Tracer {
   const rows = Array.isArray(written)
     ? written.map((row, i) => [row, [...path, i]] as const)
     : [[written, path] as const];
-  return rows.every(([row, place]) => traceRow((row ?? {}) as WrittenRow, place, input, at, tracer));
+  return all(rows.map(([row, place]) => traceRow((row ?? {}) as WrittenRow, place, at, context)));
 }
 
-function traceRow(
-  row: WrittenRow,
-  path: Path,
-  input: unknown,
-  at: readonly string[] | undefined,
-  tracer: Tracer,
-): boolean {
-  if (row.each === undefined) return traceActs(row, path, input, at, tracer);
-  const { bound, context } = tracer;
-  const reads = note(row.each, at, tracer, "tests");
-  if (!reads) return false;
-  const items: unknown = compileAnyExpression(row.each, [...path, "each"], context)(input, bound);
-  const inner = reads.only && at && [...at, ...reads.only];
+function traceRow(row: WrittenRow, path: Path, at: At, context: RowContext): Tracer {
+  if (row.each === undefined) return traceActs(row, path, at, context);
+  const look = noting(row.each, at, "tests", context);
+  const items = compileAnyExpression(row.each, [...path, "each"], context);
+  const { only } = readsOfWritten(row.each, context.scope);
+  const act = traceActs(row, path, only && at && [...at, ...only], context);
+  return (input, bound, trace) => look(input, bound, trace) && eachItem(items, act, input, bound, trace);
+}
+
+function eachItem(items: Evaluate, act: Tracer, input: unknown, bound: RowVariables, trace: Trace): boolean {
   const { event, index } = bound;
+  const found: unknown = items(input, bound);
+  const list = Array.isArray(found) ? found : found === undefined ? [] : [found];
   bound.event = event === undefined ? input : event;
-  const list = Array.isArray(items) ? items : items === undefined ? [] : [items];
   const isTraced = list.every((item, i) => {
     bound.index = i;
-    return traceActs(row, path, item, inner, tracer);
+    return act(item, bound, trace);
   });
   bound.event = event;
   bound.index = index;
   return isTraced;
 }
 
-function traceActs(
-  row: WrittenRow,
-  path: Path,
-  input: unknown,
-  at: readonly string[] | undefined,
-  tracer: Tracer,
-): boolean {
-  const { bound, context } = tracer;
-  if (row.when !== undefined) {
-    if (!note(row.when, at, tracer, "tests")) return false;
-    if (!truth(compileAnyExpression(row.when, [...path, "when"], context)(input, bound))) return true;
-  }
-  const keepsState = Object.entries(row.set ?? {}).every(([name, source]) => {
-    const value: unknown = compileAnyExpression(source, [...path, "set", name], context)(input, bound);
-    return note(source, at, tracer) !== undefined && Object.is(value, bound.state[name]);
-  });
-  if (!keepsState || !traceEmitted(row.emit, at, tracer)) return false;
-  return row.rows === undefined || traceRows(row.rows, [...path, "rows"], input, at, tracer);
+function traceActs(row: WrittenRow, path: Path, at: At, context: RowContext): Tracer {
+  const acts = all([
+    ...Object.entries(row.set ?? {}).map(([name, source]) =>
+      traceSet(name, source, [...path, "set", name], at, context),
+    ),
+    traceEmitted(row.emit, at, context),
+    row.rows === undefined ? nothing : traceRows(row.rows, [...path, "rows"], at, context),
+  ]);
+  if (row.when === undefined) return acts;
+  const look = noting(row.when, at, "tests", context);
+  const when = compileAnyExpression(row.when, [...path, "when"], context);
+  return (input, bound, trace) =>
+    look(input, bound, trace) && (!truth(when(input, bound)) || acts(input, bound, trace));
 }
 
-function traceEmitted(emitted: unknown, at: readonly string[] | undefined, tracer: Tracer): boolean {
-  if (typeof emitted === "string") return !emitted.startsWith("=") || note(emitted, at, tracer) !== undefined;
-  if (emitted === null || typeof emitted !== "object") return true;
+/** Only what leaves the state as it is can go unsaid. */
+function traceSet(name: string, source: unknown, path: Path, at: At, context: RowContext): Tracer {
+  const look = noting(source, at, "values", context);
+  const value = compileAnyExpression(source, path, context);
+  return (input, bound, trace) =>
+    look(input, bound, trace) && Object.is(value(input, bound), bound.state[name]);
+}
+
+function traceEmitted(emitted: unknown, at: At, context: RowContext): Tracer {
+  if (typeof emitted === "string")
+    return emitted.startsWith("=") ? noting(emitted, at, "values", context) : nothing;
+  if (emitted === null || typeof emitted !== "object") return nothing;
   const isDelta = (emitted as { type?: unknown }).type === "delta";
-  return Object.entries(emitted).every(([name, value]) => {
-    const passed = isDelta && name === "v" && at && onlyPath(value, tracer);
-    if (!passed) return traceEmitted(value, at, tracer);
-    tracer.trace.passed.add(pathKey([...at, ...passed]));
+  return all(
+    Object.entries(emitted).map(([name, value]) => {
+      const isTemplate = typeof value === "string" && value.startsWith("=");
+      const only = isDelta && name === "v" && isTemplate && at && readsOfWritten(value, context.scope).only;
+      return only ? passing(pathKey([...at, ...only])) : traceEmitted(value, at, context);
+    }),
+  );
+}
+
+function passing(key: string): Tracer {
+  return (_input, _bound, { passed }) => {
+    passed.add(key);
     return true;
-  });
-}
-
-function onlyPath(value: unknown, { context }: Tracer): readonly string[] | undefined {
-  return typeof value === "string" && value.startsWith("=")
-    ? readsIn(context.scope, value.slice(1)).only
-    : undefined;
-}
-
-/** Notes what an expression over the event reads; false where it does more than read. */
-export function traceExpression(source: unknown, at: readonly string[], tracer: Tracer): boolean {
-  return note(source, at, tracer) !== undefined;
-}
-
-/** Notes what an expression reads; nothing where it does more than read. `how`: whether only its truth counts. */
-function note(
-  source: unknown,
-  at: readonly string[] | undefined,
-  { context, trace }: Tracer,
-  how: "values" | "tests" = "values",
-): Reads | undefined {
-  if (typeof source !== "string") return { values: [], tests: [], calls: new Set() };
-  const reads = readsIn(context.scope, source.replace(/^=/, ""));
-  if (!isPure(reads)) return undefined;
-  const keep = (reaches: readonly Reach[], into: Set<string>): void => {
-    for (const reach of reaches) {
-      const path = absolute(reach, at);
-      if (path) into.add(pathKey(path));
-    }
   };
-  // A bare path that is tested, or gone through, is only asked whether it is there.
-  keep(reads.values, reads.only && how === "tests" ? trace.tests : trace.values);
-  keep(reads.tests, trace.tests);
-  return reads;
 }
 
-/** A path from the event; nothing for what stays the same while a stream lasts, or is computed of what was read. */
-function absolute({ from, path }: Reach, at: readonly string[] | undefined): readonly string[] | undefined {
-  if (from === "event") return path;
-  return from === "" && at ? [...at, ...path] : undefined;
+/** Notes what an expression reads; false where it does more than read. `how`: whether only its truth counts. */
+function noting(source: unknown, at: At, how: "values" | "tests", { scope }: RowContext): Tracer {
+  const reads = readsOfWritten(source, scope);
+  if (!isPure(reads)) return () => false;
+  // A bare path that is tested, or gone through, is only asked whether it is there.
+  const isAsked = reads.only !== undefined && how === "tests";
+  const values = isAsked ? [] : keysOf(reads.values, at);
+  const tests = keysOf(isAsked ? [...reads.values, ...reads.tests] : reads.tests, at);
+  return (_input, _bound, trace) => {
+    for (const key of values) trace.values.add(key);
+    for (const key of tests) trace.tests.add(key);
+    return true;
+  };
+}
+
+function readsOfWritten(source: unknown, scope: Scope): Reads {
+  if (typeof source !== "string") return { values: [], tests: [], calls: new Set() };
+  return readsIn(scope, source.replace(/^=/, ""));
+}
+
+/** Paths from the event; without what stays the same while a stream lasts, or is computed of what was read. */
+function keysOf(reaches: readonly Reach[], at: At): string[] {
+  return reaches.flatMap(({ from, path }) => {
+    if (from === "event") return [pathKey(path)];
+    return from === "" && at ? [pathKey([...at, ...path])] : [];
+  });
 }
