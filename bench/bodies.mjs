@@ -51,10 +51,10 @@ export const bodies = {
     messages: [{ role: "user", content: "Say hello in one short sentence, please." }],
     max_tokens: 200,
   },
-  medium: { model: "small", messages: conversation(12, 1200), max_tokens: 2000 },
+  medium: { model: "small", messages: conversation(12, 1320), max_tokens: 2000 },
   large: {
     model: "small",
-    messages: conversation(30, 1400),
+    messages: conversation(30, 1235),
     tools: Array.from({ length: 20 }, (_, i) => tool(i)),
     max_tokens: 4000,
   },

@@ -6,6 +6,8 @@ export { assignedNames } from "./assigned.ts";
 export { compile, compileSteps } from "./compile.ts";
 export { JsonataError } from "./error.ts";
 export type { Memory } from "./memory.ts";
+export { readsOf } from "./reads.ts";
+export type { Reach, Reads } from "./reads.ts";
 export type {
   CompileOptions,
   CompileResult,

@@ -40,17 +40,20 @@ interface Walk {
 /** What the client of a format is not told of an answer. Its encoder need not say so: it draws what there is a place for. */
 export function answerLosses(response: CanonicalResponse, form: AnswerForm, protocol: string): Loss[] {
   const walk: Walk = { form, protocol, losses: [] };
-  const { candidates, usage, ...answer } = response;
+  const { candidates, usage } = response;
   const known = form.get("answer");
-  checkMembers(answer, "answer", "", walk);
+  checkMembers(response, "answer", "", walk, parts);
   if (usage) checkMembers(usage, "usage", "usage", walk);
-  candidates.forEach(({ parts, stop, logprobs }, c) => {
+  for (let c = 0; c < candidates.length; c++) {
+    const { parts: said, stop, logprobs } = candidates[c]!;
     const at = `candidates[${c}]`;
-    if (c > 0 && !known?.has("candidates")) return lose(walk, "candidates", at);
-    if (logprobs && !known?.has("logprobs")) lose(walk, "logprobs", `${at}.logprobs`);
-    if (stop) checkStop(stop, `${at}.stop`, walk);
-    parts.forEach((part, p) => checkPart(part, `${at}.parts[${p}]`, walk));
-  });
+    if (c > 0 && !known?.has("candidates")) lose(walk, "candidates", at);
+    else {
+      if (logprobs && !known?.has("logprobs")) lose(walk, "logprobs", `${at}.logprobs`);
+      if (stop) checkStop(stop, `${at}.stop`, walk);
+      for (let p = 0; p < said.length; p++) checkPart(said[p]!, `${at}.parts[${p}]`, walk);
+    }
+  }
   return walk.losses;
 }
 
@@ -58,7 +61,8 @@ function lose({ losses }: Walk, code: string, at: string): void {
   losses.push({ code, at, action: "drop" });
 }
 
-function checkStop({ detail, ...stop }: Stop, at: string, walk: Walk): void {
+function checkStop(stop: Stop, at: string, walk: Walk): void {
+  const { detail } = stop;
   const reasons = walk.form.get("stop/reason");
   if (reasons && !reasons.has(stop.reason))
     walk.losses.push({
@@ -67,7 +71,7 @@ function checkStop({ detail, ...stop }: Stop, at: string, walk: Walk): void {
       action: "approximate",
       ...(stop.raw && { note: stop.raw }),
     });
-  checkMembers(stop, "stop", at, walk);
+  checkMembers(stop, "stop", at, walk, parts);
   if (detail) checkMembers(detail, "stop", `${at}.detail`, walk);
 }
 
@@ -90,16 +94,26 @@ function isNative(part: Part, protocol: string): boolean {
 function checkCitation(citation: Citation, at: string, walk: Walk): void {
   const key = walk.form.has(`citation/${citation.kind}`) ? `citation/${citation.kind}` : "citation";
   if (!walk.form.has(key)) return lose(walk, "citations", at);
-  const { source, ...others } = citation;
-  checkMembers(others, key, at, walk);
+  const { source } = citation;
+  checkMembers(citation, key, at, walk, parts);
   if (source) checkMembers(source, key, `${at}.source`, walk);
 }
 
-/** Each member that says something and that the form does not list is a loss; of an `ext` each field of other protocols. */
-function checkMembers(object: object, key: string, at: string, walk: Walk): void {
+/** Members with members of their own, which are checked one by one. */
+const parts: ReadonlySet<string> = new Set("candidates usage detail source".split(" "));
+
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * Each member that says something and that the form does not list is a loss; of an `ext` each field of other protocols.
+ * `others`: members that are checked elsewhere.
+ */
+function checkMembers(object: object, key: string, at: string, walk: Walk, others = none): void {
   const known = walk.form.get(key);
-  for (const [name, value] of Object.entries(object)) {
-    if (silent.has(name) || isEmpty(value) || known?.has(name)) continue;
+  for (const name in object) {
+    if (known?.has(name) || silent.has(name) || others.has(name)) continue;
+    const value = (object as Record<string, unknown>)[name];
+    if (isEmpty(value)) continue;
     const place = at === "" ? name : `${at}.${name}`;
     if (name === "ext") loseExtensions(value as Record<string, unknown>, place, walk);
     else
@@ -121,5 +135,7 @@ function loseExtensions(ext: Record<string, unknown>, at: string, walk: Walk): v
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
+  if (typeof value !== "object") return false;
+  for (const _ in value) return false;
+  return true;
 }

@@ -16,7 +16,8 @@ export interface Block {
 export interface Told {
   kind: DeltaKind;
   s: number | undefined;
-  text: string;
+  /** Seldom wanted, so joined when it is: a text that grows by each token is a string more for each. */
+  pieces: string[];
 }
 
 export interface Delta {
@@ -29,8 +30,8 @@ export interface Delta {
 export function tellDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): void {
   if (typeof v === "string") {
     const before = toldOf(known, kind, s);
-    if (before) before.text += v;
-    else known.told.push({ kind, s, text: v });
+    if (before) before.pieces.push(v);
+    else known.told.push({ kind, s, pieces: [v] });
   }
   // Members one by one: this runs for every token, and spreading an absent one costs more than all the rest.
   const event: StreamEvent & { type: "block.delta" } = { type: "block.delta", i: known.i, kind, v };
@@ -51,7 +52,7 @@ function toldOf(known: Block, kind: DeltaKind, s: number | undefined): Told | un
 export function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
   for (const { kind, v, s } of splitPart(part).deltas) {
     if (typeof v !== "string") continue;
-    const told = toldOf(known, kind, s)?.text ?? "";
+    const told = toldOf(known, kind, s)?.pieces.join("") ?? "";
     if (v.length > told.length && v.startsWith(told))
       tellDelta(known, { kind, v: v.slice(told.length), s }, out);
   }

@@ -228,7 +228,8 @@ export function resolveCapabilities(
   const headerNames = [...new Set(entries.flatMap((entry) => Object.keys(entry.headers ?? {})))];
   const known = new Map<string, Capabilities>();
   return function capabilitiesOf(model, headers) {
-    const key = [model, ...headerNames.map((name) => headers[name] ?? "")].join("\n");
+    let key = model;
+    for (const name of headerNames) key += `\n${headers[name] ?? ""}`;
     let found = known.get(key);
     if (!found) {
       if (known.size >= remembered) known.clear();

@@ -4,7 +4,11 @@ import { createGrammar } from "./grammar.ts";
 import { dropNulls } from "./nulls.ts";
 import { planRows } from "./plan.ts";
 import { compileRows } from "./rows.ts";
-import type { RowContext, Rows, RowVariables } from "./rows.ts";
+import { openListener } from "./refrain/listener.ts";
+import type { Verses } from "./refrain/learn.ts";
+import { compileTracer } from "./refrain/trace.ts";
+import type { Tracer } from "./refrain/trace.ts";
+import type { RowContext, Rows, RowVariables, WrittenRow } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import { checkUnreachable, freshState, tableContext } from "./table.ts";
 import type { TableFile } from "./table.ts";
@@ -46,7 +50,7 @@ export function compileDecodeTable(
   const key = compileAnyExpression(rowKey(value["key"]), ["key"], context);
   const events = (value["events"] ?? {}) as Record<string, unknown>;
   const rows = new Map(
-    Object.entries(events).map(([name, row]) => [name, fastRows(row, ["events", name], context)]),
+    Object.entries(events).map(([name, row]) => [name, compileVerses(table, row, ["events", name], context)]),
   );
   const skip = (value["skip"] ?? []) as string[];
   checkUnreachable(table, scope, skip, "skip");
@@ -65,27 +69,53 @@ export function compileDecodeTable(
     };
     const unknown = new Set<string>();
     const facts: unknown[] = [];
+    let into: StreamEvent[] = [];
+    const tell = (fact: Fact): void => grammar.push(fact, into);
+    const listener = openListener(bound, (data) => parse(data, options.opaque));
     return {
       get done() {
         return grammar.done;
       },
       push(data, name, out) {
         if (grammar.done) return;
+        into = out;
+        if (listener.sing(data, name, tell)) return;
         if (done !== undefined && data.trim() === done) return grammar.push({ type: "end" }, out);
         const event = parse(data, options.opaque);
         if (event === undefined) return grammar.push(brokenJson, out);
         bound["name"] = name;
         const keyed = key(event, bound);
-        const row = find(typeof keyed === "string" ? keyed : "");
-        if (row === undefined) noteUnknown(unknown, String(keyed ?? name ?? ""), options);
-        if (!row) return;
-        row(event, bound, facts);
-        for (const fact of facts) grammar.push(fact as Fact, out);
+        const verses = find(typeof keyed === "string" ? keyed : "");
+        if (verses === undefined) noteUnknown(unknown, String(keyed ?? name ?? ""), options);
+        if (!verses) return;
+        verses.run(event, bound, facts);
+        for (const fact of facts) tell(fact as Fact);
         facts.length = 0;
+        listener.hear(verses, data, name);
       },
       finish: (out: StreamEvent[]) => grammar.finish(out),
     };
   };
+}
+
+function compileVerses(table: TableFile, rows: unknown, path: Path, context: RowContext): Verses {
+  let tracer: Tracer | undefined;
+  context.scope.memory?.later?.(() => void compileTracer(rowKey(table.value["key"]), rows, path, context));
+  return {
+    run: fastRows(rows, path, context),
+    trace(input, bound, trace) {
+      tracer ??= compileTracer(rowKey(table.value["key"]), rows, path, context);
+      return tracer(input, bound, trace);
+    },
+    setsState: setsState(rows),
+  };
+}
+
+function setsState(rows: unknown): boolean {
+  return [rows].flat().some((row) => {
+    const { set, rows: inner } = (row ?? {}) as WrittenRow;
+    return set !== undefined || (inner !== undefined && setsState(inner));
+  });
 }
 
 /** Rows as one function, made for the first event that needs it; run one by one where they cannot be. */
@@ -122,10 +152,10 @@ function parse(data: string, opaque: ReadonlySet<string>): unknown {
 
 /** Rows by name; `null` where an event is skipped, `undefined` where nothing knows it. Patterns are resolved once a name. */
 function finder(
-  rows: ReadonlyMap<string, Rows>,
+  rows: ReadonlyMap<string, Verses>,
   skip: readonly string[],
-): (name: string) => Rows | null | undefined {
-  const found = new Map<string, Rows | null | undefined>(rows);
+): (name: string) => Verses | null | undefined {
+  const found = new Map<string, Verses | null | undefined>(rows);
   for (const name of skip) if (!rows.has(name)) found.set(name, null);
   const patterns = [...rows.keys(), ...skip].sort((a, b) => literalness(b) - literalness(a));
   return function find(name) {

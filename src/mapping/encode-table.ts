@@ -13,6 +13,7 @@ import { compilePrinted, openFrames } from "./frames.ts";
 import type { FrameRules } from "./frames.ts";
 import { firstEncoder, serialEncoder } from "./order.ts";
 import { createPrinter } from "./printer.ts";
+import { isMoreOf, keptTruth } from "./refrain/line.ts";
 import type { Bindings, Document, Framing, StreamEncoder, StreamFacts } from "./types.ts";
 import { nearest } from "../text/nearest.ts";
 import { covers, eventIndex, eventName, eventNames, literalness } from "./vocabulary.ts";
@@ -51,7 +52,8 @@ export function compileEncodeTable(
 ): (bindings: Bindings, framing?: Framing) => StreamEncoder {
   const context: RowContext = {
     ...tableContext(table, scope, encodeVariables, () => undefined),
-    compileEmit: (emitted, path) => compilePrinted(table, emitted, path, context),
+    compileEmit: (emitted, path, isRepeated) => compilePrinted(table, emitted, path, context, isRepeated),
+    keepTruth: (written, evaluate) => keptTruth(written, evaluate, scope),
   };
   const { value } = table;
   const events = (value["events"] ?? {}) as Record<string, unknown>;
@@ -81,30 +83,35 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
   const bound = bindAll(compiled, bindings, fold, stream);
   const printer = createPrinter(framing);
   let event: StreamEvent = { type: "ping" };
+  let found: Rows | string | null = null;
   const frames = openFrames(compiled, printer, bound, () => event);
   const lost = new Set<string>();
   let done = false;
+  /** Another event than more of the same block: other rows, and whatever was kept may have changed. */
+  function turnTo(event: StreamEvent): void {
+    const block = "i" in event ? fold.block(event.i) : undefined;
+    bound.epoch!++;
+    bound["block"] = block;
+    found = compiled.find(event, block?.type);
+    done = event.type === "end" || event.type === "error";
+    if (event.type === "error" && typeof found === "function")
+      bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
+    if (typeof found !== "string" || lost.has(found)) return;
+    lost.add(found);
+    recordLoss({ code: found, action: "drop", at: eventName(event, block?.type) });
+  }
   return {
     get done() {
       return done;
     },
     push(next) {
       if (done) return "";
+      const goesOn = isMoreOf(event, next);
       event = next;
       fold.push(event);
-      const block = "i" in event ? fold.block(event.i) : undefined;
-      const found = compiled.find(event, block?.type);
-      done = event.type === "end" || event.type === "error";
+      if (!goesOn) turnTo(event);
       frames.text = "";
-      if (typeof found === "function") {
-        bound["block"] = block;
-        if (event.type === "error")
-          bound["error"] = compiled.documents.error?.(event.error, bindings) ?? { error: event.error };
-        found(event, bound, frames);
-      } else if (found !== null && !lost.has(found)) {
-        lost.add(found);
-        recordLoss({ code: found, action: "drop", at: eventName(event, block?.type) });
-      }
+      if (typeof found === "function") found(event, bound, frames);
       return done ? frames.text + printer.close() : frames.text;
     },
   };
@@ -117,6 +124,8 @@ function bindAll(compiled: Compiled, bindings: Bindings, fold: Fold, stream: Str
     stream,
     message: fold.message,
     state: freshState(compiled.table),
+    epoch: 0,
+    kept: new Map(),
   };
   const { response } = compiled.documents;
   Object.defineProperty(bound, "response", {

@@ -1,17 +1,31 @@
 import type { Variables } from "../jsonata/index.ts";
+import { readsIn } from "./scope.ts";
 import type { Evaluate } from "./scope.ts";
 import { compileAnyExpression } from "./template.ts";
 import type { TemplateContext } from "./template.ts";
 import type { Path } from "../text/yaml.ts";
 
-/** The JSON text of a filled template, printed from prepared parts: no object is made, and what is constant is printed once. */
-export type PrintFrame = (input: unknown, variables: Variables) => string;
+/**
+ * The JSON text of a filled template, printed from prepared parts: no object is made, and what is constant is printed once.
+ * `marks`, by the number of an expression: what is printed as it is, in the place of the expression's value.
+ */
+export type PrintFrame = (
+  input: unknown,
+  variables: Variables,
+  marks?: readonly (string | undefined)[],
+) => string;
+
+/** A template that prints, and the expressions in it in the order written. */
+export interface Frame {
+  readonly print: PrintFrame;
+  readonly leaves: readonly { readonly source: string; readonly evaluate: Evaluate }[];
+}
 
 interface Builder {
   context: TemplateContext;
   /** Statements of the generated function, which adds to the text `s`. */
   code: string[];
-  leaves: Evaluate[];
+  leaves: { source: string; evaluate: Evaluate }[];
   /** Constant text that has not been written yet. */
   pending: string;
   /** Numbers of the variables that say whether a comma is due. */
@@ -26,13 +40,16 @@ export function compileFrame(
   node: Record<string, unknown>,
   at: (name: string) => Path,
   context: TemplateContext,
-): PrintFrame {
+): Frame {
   const builder: Builder = { context, code: [], leaves: [], pending: "", commas: 0 };
   appendMap(builder, node, (name) => at(name));
   flush(builder);
+  for (const { source } of builder.leaves)
+    context.scope.memory?.later?.(() => void readsIn(context.scope, source));
   let print: PrintFrame | undefined;
-  return function printFrame(input, variables) {
-    return (print ??= load(builder))(input, variables);
+  return {
+    print: (input, variables, marks) => (print ??= load(builder))(input, variables, marks),
+    leaves: builder.leaves,
   };
 }
 
@@ -40,8 +57,8 @@ export function compileFrame(
 function load(builder: Builder): PrintFrame {
   const body = [
     `"use strict";`,
-    ...builder.leaves.flatMap((_, i) => [`const e${i} = leaves[${i}];`, `let v${i}, t${i};`]),
-    "return (input, variables) => {",
+    ...builder.leaves.flatMap((_, i) => [`const e${i} = leaves[${i}].evaluate;`, `let v${i}, t${i};`]),
+    "return (input, variables, marks) => {",
     `let s = "", v;`,
     ...builder.code,
     "return s;",
@@ -107,7 +124,10 @@ function appendItems(builder: Builder, open: string, items: readonly Item[], clo
 /** The last value of a leaf and its text are kept: ids and names are the same in every frame of a stream. */
 function appendLeaf(builder: Builder, source: string, path: Path, label: string, due: string): void {
   const i = builder.leaves.length;
-  builder.leaves.push(compileAnyExpression(source, path, builder.context));
+  builder.leaves.push({
+    source: source.slice(1),
+    evaluate: compileAnyExpression(source, path, builder.context),
+  });
   const comma =
     due === "yes"
       ? JSON.stringify(`,${label}`)
@@ -115,9 +135,12 @@ function appendLeaf(builder: Builder, source: string, path: Path, label: string,
   const note = due === "yes" ? "" : `${due} = true;`;
   emit(
     builder,
-    `v = e${i}(input, variables);
+    `if (marks !== undefined && marks[${i}] !== undefined) { s += ${comma} + marks[${i}]; ${note} }
+else {
+v = e${i}(input, variables);
 if (v !== v${i} || typeof v === "object") { t${i} = JSON.stringify(v); v${i} = v; }
-if (t${i} !== undefined && v !== undefined) { s += ${comma} + t${i}; ${note} }`,
+if (t${i} !== undefined && v !== undefined) { s += ${comma} + t${i}; ${note} }
+}`,
   );
 }
 

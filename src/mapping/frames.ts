@@ -1,6 +1,7 @@
 import type { StreamEvent } from "./canonical.ts";
 import { compileFrame } from "./frame.ts";
 import type { Printer } from "./printer.ts";
+import { repeating } from "./refrain/line.ts";
 import type { RowContext, Rows, RowVariables, Sink } from "./rows.ts";
 import type { TableFile } from "./table.ts";
 import type { Template } from "./template.ts";
@@ -56,20 +57,22 @@ export function compilePrinted(
   emitted: unknown,
   path: Path,
   context: RowContext,
+  isRepeated: boolean,
 ): Rows | undefined {
-  const { frame = {}, event } = table.value as { frame?: unknown; event?: unknown };
-  if (!isMap(emitted) || !isMap(frame)) return undefined;
-  const whole = { ...frame, ...emitted };
+  const { frame: base = {}, event } = table.value as { frame?: unknown; event?: unknown };
+  if (!isMap(emitted) || !isMap(base)) return undefined;
+  const whole = { ...base, ...emitted };
   const named = typeof event === "string" ? whole[event.replace(/^=/, "")] : undefined;
   if (event !== undefined && (typeof named !== "string" || named.startsWith("="))) return undefined;
   const name = named as string | undefined;
-  const printed = compileFrame(
+  const frame = compileFrame(
     whole,
     (member) => (member in emitted ? [...path, member] : ["frame", member]),
     context,
   );
+  const print = isRepeated ? repeating(frame, context.scope) : frame.print;
   return function printRow(input, bound, out) {
-    (out as Frames).print(printed(input, bound), name);
+    (out as Frames).print(print(input, bound), name);
   };
 }
 

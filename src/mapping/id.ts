@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * A deterministic identifier: the same seeds give the same text, so that replays of one recorded stream, and the
@@ -8,5 +8,5 @@ export function stableId(prefix: string, ...seeds: readonly unknown[]): string {
   const text = seeds
     .map((seed) => (typeof seed === "string" ? seed : (JSON.stringify(seed) ?? "")))
     .join("\u0000");
-  return prefix + createHash("sha256").update(text).digest("hex").slice(0, 24);
+  return prefix + hash("sha256", text, "hex").slice(0, 24);
 }

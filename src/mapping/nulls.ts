@@ -4,6 +4,28 @@
  * changes; the same value comes back where there was no null.
  */
 export function dropNulls(value: unknown, opaque: ReadonlySet<string>): unknown {
+  if (value === null) return undefined;
+  return typeof value === "object" && holdsNull(value, opaque) ? withoutNulls(value, opaque) : value;
+}
+
+/** Most values hold none: that is found out without a call for every member. */
+function holdsNull(value: object, opaque: ReadonlySet<string>): boolean {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      if (typeof item === "object" && (item === null || holdsNull(item, opaque))) return true;
+    }
+    return false;
+  }
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member !== "object") continue;
+    if (member === null || (!opaque.has(name) && holdsNull(member, opaque))) return true;
+  }
+  return false;
+}
+
+function withoutNulls(value: unknown, opaque: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return dropItems(value, opaque);
   if (value !== null && typeof value === "object")
     return dropMembers(value as Record<string, unknown>, opaque);
@@ -13,7 +35,7 @@ export function dropNulls(value: unknown, opaque: ReadonlySet<string>): unknown 
 function dropItems(items: readonly unknown[], opaque: ReadonlySet<string>): unknown[] {
   let copy: unknown[] | undefined;
   for (let i = 0; i < items.length; i++) {
-    const kept = dropNulls(items[i], opaque);
+    const kept = withoutNulls(items[i], opaque);
     if (kept === items[i]) copy?.push(kept);
     else {
       copy ??= items.slice(0, i);
@@ -28,7 +50,7 @@ function dropMembers(members: Record<string, unknown>, opaque: ReadonlySet<strin
   for (const name in members) {
     const value = members[name];
     const isCarried = value !== null && (typeof value !== "object" || opaque.has(name));
-    const kept = isCarried ? value : dropNulls(value, opaque);
+    const kept = isCarried ? value : withoutNulls(value, opaque);
     if (copy === undefined && kept === value) continue;
     copy ??= membersBefore(members, name);
     if (kept !== undefined) setMember(copy, name, kept);
@@ -46,8 +68,8 @@ function membersBefore(members: Record<string, unknown>, end: string): Record<st
   return copy;
 }
 
-/** `__proto__` is a name like any other. */
-function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+/** Sets a member of an object that is being built: `__proto__` is a name like any other. */
+export function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== "__proto__") target[name] = value;
   else Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -28,6 +28,7 @@ export function serialEncoder(plain: StreamEncoder): StreamEncoder {
       return plain.done;
     },
     push(event) {
+      if (serializer.passes(event)) return plain.push(event);
       serializer.push(event, ordered);
       let text = "";
       for (const one of ordered) text += plain.push(one);

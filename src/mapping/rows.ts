@@ -18,8 +18,12 @@ export interface RowVariables extends Record<string, unknown> {
   state: Record<string, unknown>;
   event?: unknown;
   index?: number;
-  /** Where planned rows put what they emit; no expression can name it. */
+  /** Where planned rows put what they emit; no expression can name it, nor what follows. */
   sink?: Sink;
+  /** Counts what may change more than the text of an open block; absent where nobody counts. */
+  epoch?: number;
+  /** What is kept while the epoch lasts, by whoever keeps it. */
+  kept?: Map<object, unknown>;
 }
 
 export interface RowContext extends TemplateContext {
@@ -28,8 +32,15 @@ export interface RowContext extends TemplateContext {
   /** Looks at what a row emits, as written, and reports what cannot be. */
   checkEmit: (emitted: unknown, path: Path) => void;
   /** A faster way to emit this item, where a table has one. */
-  compileEmit?: (emitted: unknown, path: Path) => Rows | undefined;
+  compileEmit?: (emitted: unknown, path: Path, isRepeated: boolean) => Rows | undefined;
+  /** Keeps the truth of an expression over the event as long as it cannot change, where a table knows how long that is. */
+  keepTruth?: (written: unknown, evaluate: Evaluate) => Test;
+  /** Inside of `each`: the input is not the event. */
+  isInEach?: boolean;
 }
+
+/** Whether the guard of a row holds. */
+export type Test = (input: unknown, bound: RowVariables) => boolean;
 
 /** A row as a person wrote it. */
 export interface WrittenRow {
@@ -52,7 +63,8 @@ export function compileRows(written: unknown, path: Path, context: RowContext): 
   };
 }
 
-function compileRow(row: WrittenRow, path: Path, context: RowContext): Rows {
+function compileRow(row: WrittenRow, path: Path, outer: RowContext): Rows {
+  const context = row.each === undefined || outer.isInEach ? outer : { ...outer, isInEach: true };
   if (row.emit === undefined && row.set === undefined && row.rows === undefined) {
     context.scope.report(
       diagnostic(
@@ -63,17 +75,22 @@ function compileRow(row: WrittenRow, path: Path, context: RowContext): Rows {
       ),
     );
   }
-  const when =
-    row.when === undefined ? undefined : compileAnyExpression(row.when, [...path, "when"], context);
+  const when = row.when === undefined ? undefined : compileTest(row.when, [...path, "when"], context);
   const each =
     row.each === undefined ? undefined : compileAnyExpression(row.each, [...path, "each"], context);
   const act = compileActs(row, path, context);
   const guarded: Rows = when
     ? function runWhen(input, bound, out) {
-        if (truth(when(input, bound))) act(input, bound, out);
+        if (when(input, bound)) act(input, bound, out);
       }
     : act;
   return each ? runEach(each, guarded) : guarded;
+}
+
+function compileTest(written: unknown, path: Path, context: RowContext): Test {
+  const evaluate = compileAnyExpression(written, path, context);
+  if (context.keepTruth && !context.isInEach) return context.keepTruth(written, evaluate);
+  return (input, bound) => truth(evaluate(input, bound));
 }
 
 function compileActs(row: WrittenRow, path: Path, context: RowContext): Rows {
@@ -126,7 +143,11 @@ function compileSet(
     return { name, value: compileAnyExpression(source, [...path, name], context) };
   });
   return function assign(input, bound) {
-    for (const { name, value } of assignments) bound.state[name] = value(input, bound);
+    for (const { name, value } of assignments) {
+      const fresh = value(input, bound);
+      if (bound.epoch !== undefined && !Object.is(fresh, bound.state[name])) bound.epoch++;
+      bound.state[name] = fresh;
+    }
   };
 }
 
@@ -140,7 +161,7 @@ function compileEmit(written: unknown, path: Path, context: RowContext): Rows {
 
 function compileEmitted(written: unknown, path: Path, context: RowContext): Rows {
   context.checkEmit(written, path);
-  const direct = context.compileEmit?.(written, path);
+  const direct = context.compileEmit?.(written, path, context.isInEach !== true);
   if (direct) return direct;
   const template = compileTemplate(written, path, context);
   return function emit(input, bound, out) {

@@ -1,7 +1,7 @@
 import type { Code } from "../diagnostics/codes.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
-import { compile, compileSteps, JsonataError } from "../jsonata/index.ts";
+import { compile, compileSteps, JsonataError, readsOf } from "../jsonata/index.ts";
 import type {
   CompileOptions,
   CompileResult,
@@ -9,6 +9,7 @@ import type {
   Memory,
   Problem,
   Procedure,
+  Reads,
   Step,
   Variables,
 } from "../jsonata/index.ts";
@@ -98,6 +99,18 @@ export function compileProcedure(
       throw error instanceof JsonataError ? failure(scope, texts[error.source]!, error) : error;
     }
   };
+}
+
+/** What is known of the expressions of each scope; found when a stream first wants it. */
+const readsKnown = new WeakMap<Scope["functions"], Map<string, Reads>>();
+
+/** What an expression that `compileExpression` took looks at. */
+export function readsIn(scope: Scope, source: string): Reads {
+  let known = readsKnown.get(scope.functions);
+  if (!known) readsKnown.set(scope.functions, (known = new Map()));
+  let reads = known.get(source);
+  if (!reads) known.set(source, (reads = readsOf(source, optionsOf(scope, []))));
+  return reads;
 }
 
 function optionsOf({ functions, prelude, memory }: Scope, variables: readonly string[]): CompileOptions {

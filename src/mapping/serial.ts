@@ -8,6 +8,8 @@ import { isJson } from "./fold.ts";
  */
 export interface Serializer {
   push(event: StreamEvent, out: StreamEvent[]): void;
+  /** Whether `push` would only hand the event on: more text of the block that is live. */
+  passes(event: StreamEvent): boolean;
 }
 
 /** Characters that may wait, over all blocks of a stream. Past it the stream ends in an error. */
@@ -37,7 +39,10 @@ export function createSerializer(): Serializer {
     closed: new Set(),
     size: 0,
   };
-  return { push: (event, out) => push(state, event, out) };
+  return {
+    push: (event, out) => push(state, event, out),
+    passes: (event) => event.type === "block.delta" && event.i === state.head && event.kind !== "args",
+  };
 }
 
 function push(state: State, event: StreamEvent, out: StreamEvent[]): void {

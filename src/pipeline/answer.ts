@@ -40,12 +40,14 @@ export function kindOf({ status, headers }: UpstreamAnswer, framing: Framing | u
 /** Bytes of one answer that are kept in memory at once; whole answers may hold images. */
 const documentLimit = 256 << 20;
 
-/** Reads an answer to its end. */
+/** Reads an answer to its end; at once, where it has ended already. */
 export function readAll(
   answer: UpstreamAnswer,
   provider: string,
   limit: number = documentLimit,
-): Promise<Buffer | CanonicalError> {
+): Buffer | Promise<Buffer | CanonicalError> {
+  const whole = answer.whole();
+  if (whole !== undefined && whole.length <= limit) return whole;
   const { promise, resolve } = Promise.withResolvers<Buffer | CanonicalError>();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -62,12 +64,11 @@ export function readAll(
   return promise;
 }
 
-/** Reads an answer that is to be one JSON document. */
-export async function readDocument(
-  answer: UpstreamAnswer,
+/** What `readAll` gave as one JSON document. */
+export function documentOf(
+  bytes: Buffer | CanonicalError,
   provider: string,
-): Promise<{ body: unknown } | CanonicalError> {
-  const bytes = await readAll(answer, provider);
+): { body: unknown } | CanonicalError {
   if (!Buffer.isBuffer(bytes)) return bytes;
   if (!isUtf8(bytes))
     return { type: "server", status: 502, message: `${provider} sent text that is not valid UTF-8` };

@@ -62,7 +62,7 @@ export function openEncoder(x: Exchange): StreamEncoder {
 
 /** Counts are cumulative, and each answer's replace those of an attempt before it. */
 export function noteUsage(x: Exchange, usage: Usage | undefined): void {
-  if (usage) x.usage = mergeUsage(x.usage, usage);
+  if (usage) x.usage = x.usage ? mergeUsage(x.usage, usage) : usage;
 }
 
 const lossHeaderLength = 1000;

@@ -12,12 +12,19 @@ const decoders: Readonly<Record<string, () => Transform>> = {
   ...(zlib.createZstdDecompress && { zstd: () => zlib.createZstdDecompress() }),
 };
 
+/** Whether a content encoding is one that has to be undone. */
+export function isEncoded(encoding: string | string[] | undefined): boolean {
+  return encoding !== undefined && nameOf(encoding) !== "identity";
+}
+
+function nameOf(encoding: string | string[]): string {
+  return String(encoding).trim().toLowerCase() || "identity";
+}
+
 /** A sink before `sink` that undoes a content encoding; `sink` itself where there is none, which is what was asked for. */
 export function decompressed(sink: Sink, encoding: string | string[] | undefined, provider: string): Sink {
-  const name = String(encoding ?? "identity")
-    .trim()
-    .toLowerCase();
-  if (name === "identity" || name === "") return sink;
+  if (encoding === undefined || !isEncoded(encoding)) return sink;
+  const name = nameOf(encoding);
   const open = decoders[name];
   if (!open)
     return unreadable(sink, {

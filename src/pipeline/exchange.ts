@@ -40,14 +40,24 @@ export async function exchange(
     if (served.route.kind === "request" && asked.streams()) reply = openStreamReply(x);
 
     const error = await askInTurn(x, asked, targets, reply);
-    if (error) fail(x, error, reply);
+    if (error && !x.gone) fail(x, error, reply);
   } catch (thrown) {
     fail(x, errorOf(thrown, x), reply);
   }
 }
 
 /** Asks one target after the other until one answers; gives the last one's error if none does. */
-async function askInTurn(
+function askInTurn(
+  x: Exchange,
+  asked: Asked,
+  targets: readonly Target[],
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const [only] = targets;
+  return targets.length === 1 ? ask(x, asked, only!, reply) : askEach(x, asked, targets, reply);
+}
+
+async function askEach(
   x: Exchange,
   asked: Asked,
   targets: readonly Target[],
@@ -57,9 +67,8 @@ async function askInTurn(
   for (const target of targets) {
     x.told = noHeaders;
     error = await ask(x, asked, target, reply);
-    if (!error || x.gone) return undefined;
+    if (!error || x.gone || reply?.started || !isRetryable(error)) return error;
     x.call?.abort();
-    if (reply?.started || !isRetryable(error)) return error;
   }
   return error;
 }
@@ -109,6 +118,7 @@ function refuseKey(): never {
 }
 
 function fail(x: Exchange, error: CanonicalError, reply: StreamReply | undefined): void {
+  x.call?.abort();
   try {
     if (reply) reply.fail(error);
     else if (!x.res.headersSent) sendError(x, error);
@@ -169,7 +179,7 @@ function openExchange(
     call: undefined,
     gone: false,
   };
-  res.once("close", () => {
+  res.on("close", () => {
     x.gone = !res.writableFinished;
     if (x.gone) x.call?.abort();
     onDone(x);

@@ -8,7 +8,7 @@ import { Rejection } from "../mapping/rejection.ts";
 import type { Bindings, Framing, Target as TargetFacts, Upstream } from "../mapping/types.ts";
 import { unfold } from "../mapping/unfold.ts";
 import { editValue } from "../text/json-edit.ts";
-import { kindOf, readDocument, readError, readUnknown } from "./answer.ts";
+import { documentOf, kindOf, readAll, readError, readUnknown } from "./answer.ts";
 import { noHeaders, noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { openEvents } from "./events.ts";
@@ -135,7 +135,7 @@ export async function countUpstream(
   const answer = await send(x, translation);
   if (!isAnswer(answer)) return answer;
   if (kindOf(answer, undefined) !== "document") return readError(answer, target);
-  const document = await readDocument(answer, name);
+  const document = documentOf(await readAll(answer, name), name);
   return "body" in document ? decode(document.body, answerBindings(translation, answer)) : document;
 }
 
@@ -152,14 +152,15 @@ export async function answerDocument(
   reply?: StreamReply,
 ): Promise<CanonicalError | undefined> {
   const { target, restore } = translation;
-  const document = await readDocument(answer, target.provider.name);
+  const { name } = target.provider;
+  const document = documentOf(await readAll(answer, name), name);
   if (!("body" in document)) return document;
   const decode = target.provider.compiled.response.decode;
   if (!decode)
     return {
       type: "server",
       status: 502,
-      message: `${target.provider.name} answered with a document, which its mapping cannot read`,
+      message: `${name} answered with a document, which its mapping cannot read`,
     };
   deliver(
     x,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { Connections } from "./connections.ts";
-import { decompressed } from "./decompress.ts";
+import { decompressed, isEncoded } from "./decompress.ts";
 import { failureOf } from "./failure.ts";
 import type { CanonicalError } from "../mapping/canonical.ts";
 
@@ -26,6 +26,8 @@ export interface Sink {
 export interface UpstreamAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** All bytes of an answer that has ended before anybody asked for them, in one piece and as they were sent; else nothing. */
+  whole(): Buffer | undefined;
   pipe(sink: Sink): void;
   pause(): void;
   resume(): void;
@@ -90,6 +92,12 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
 
   resume(): void {
     this.#controller?.resume();
+  }
+
+  whole(): Buffer | undefined {
+    const isWhole =
+      this.#hasEnded && this.#early.length === 1 && !isEncoded(this.headers["content-encoding"]);
+    return isWhole ? this.#early[0] : undefined;
   }
 
   pipe(to: Sink): void {

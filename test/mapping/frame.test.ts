@@ -29,7 +29,7 @@ test("a printed frame is the filled template's JSON", () => {
   const law = fc.property(map, fc.jsonValue(), (template, value) => {
     const input = { a: value, b: { c: "é\u2028\ud800" }, d: [1, [2]] };
     const filled = compileTemplate(template, [], context)(input, { x: 1.5 });
-    const print = compileFrame(template, (name) => [name], context);
+    const { print } = compileFrame(template, (name) => [name], context);
     expect(print(input, { x: 1.5 })).toBe(JSON.stringify(filled));
     expect(print({}, {})).toBe(JSON.stringify(compileTemplate(template, [], context)({}, {})));
     expect(print(input, { x: 1.5 })).toBe(JSON.stringify(filled));

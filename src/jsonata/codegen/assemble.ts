@@ -10,12 +10,12 @@ import type { Reach } from "./check.ts";
 import type { Cx } from "./context.ts";
 import { treeOf } from "./facts.ts";
 import type { Facts } from "./facts.ts";
-import { leavesUnfinished, reach, treesOf } from "./library.ts";
+import { reach, treesOf } from "./library.ts";
 import type { Library, Member } from "./library.ts";
 import { bindMembers, codeOf, lendMembers, prepareMembers } from "./members.ts";
 import type { Lending } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
-import { mayLeaveUnfinished } from "./unfinished.ts";
+import { mustFinish } from "./unfinished.ts";
 import { limitsOf, load, newUnit, openUnit, write } from "./unit.ts";
 import type { Code } from "./unit.ts";
 import { openFrame } from "./variables.ts";
@@ -125,12 +125,21 @@ function instantiate(text: Text): Run {
 }
 
 /** Generates the code of an expression. */
-function generate({ source, library, reached, options, isShared }: Text, ast: Node = treeOf(source)): Code {
-  const unfinished = (library !== undefined && leavesUnfinished(library)) || mayLeaveUnfinished(ast);
+function generate(text: Text): Code {
+  const ast = treeOf(text.source);
+  return generateOf(ast, text, mustFinish([ast], text.library, text.reached));
+}
+
+/** The same for its tree. `unfinished`: whether it must finish the values that it passes on. */
+function generateOf(
+  ast: Node,
+  { source, library, reached, options, isShared }: Text,
+  unfinished: boolean,
+): Code {
   const unit = newUnit({ ...options, unfinished });
   const base = openUnit(unit, library?.source ?? "", true);
   const around = isShared
-    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached) } }
+    ? { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library, unit) } }
     : inline(library, reached, base);
   const main = openFrame({ ...around, source, prelude: false }, [ast]);
   const value = genEscaping(ast, { ...main, escapes: "value" });
@@ -157,7 +166,8 @@ function textCompiler({ functions = {} }: CompileOptions): (text: string) => Run
     const found = known.get(text);
     if (found !== undefined) return found;
     const plain = { source: text, library: undefined, reached: [], options: { functions }, isShared: false };
-    const code = generate(plain, parseSource(text));
+    // It sees variables of another text, of which nothing is known here.
+    const code = generateOf(parseSource(text), plain, true);
     const run = load(code, { hosts: functions, shared: {}, compileText: textCompiler({ functions }) }) as Run;
     if (known.size >= MOST_TEXTS) known.clear();
     known.set(text, run);

@@ -4,6 +4,7 @@
  */
 import { constant, define, literal, val } from "./context.ts";
 import type { Cx, Kind, Val } from "./context.ts";
+import { testOf } from "./operators.ts";
 
 /** What a direct call needs to know. `slow`: code of the general call; `isFinished`: it ends unfinished sequences. */
 interface Direct {
@@ -73,8 +74,7 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
     a && more === undefined ? val(define(cx, `textOf(${a.code}, ${at})`), "string", a.there) : undefined,
   boolean: ([a], { cx }) =>
     a && val(define(cx, `${a.code} === undefined ? undefined : truthy(${a.code})`), "boolean", a.there),
-  not: ([a], { cx }) =>
-    a && val(define(cx, `${a.code} === undefined ? undefined : !truthy(${a.code})`), "boolean", a.there),
+  not: ([a], { cx }) => a && val(define(cx, negation(a)), "boolean", a.there),
   append: ([a, b], { cx, at }) => a && b && val(define(cx, `appendTo(${a.code}, ${b.code}, ${at})`)),
   join: ([a, b], { cx, slow }) => {
     if (a === undefined) return undefined;
@@ -85,13 +85,25 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
     return val(define(cx, `${guard}isJoinable(${a.code}) ? ${fast} : ${slow}`), "string");
   },
   keys: ([a], { cx, slow, isFinished }) =>
-    a && isFinished ? val(define(cx, `isObject(${a.code}) ? keysOf(${a.code}) : ${slow}`)) : undefined,
+    a && isFinished
+      ? val(
+          define(
+            cx,
+            `${a.code} === undefined ? undefined : isObject(${a.code}) ? keysOf(${a.code}) : ${slow}`,
+          ),
+        )
+      : undefined,
   merge: ([a], { cx, slow }) => a && val(define(cx, `areObjects(${a.code}) ? merge(${a.code}) : ${slow}`)),
   lookup: ([a, b], { cx, slow }) =>
     a && b && b.kind === "string" && b.there
       ? val(define(cx, `Array.isArray(${a.code}) ? ${slow} : own(${a.code}, ${b.code})`))
       : undefined,
 };
+
+function negation(value: Val): string {
+  const code = `!(${testOf({ ...value, there: true })})`;
+  return value.there ? code : `${value.code} === undefined ? undefined : ${code}`;
+}
 
 const COUNTS: Readonly<Record<string, readonly number[]>> = {
   string: [1, 2],

@@ -6,10 +6,11 @@ import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { genInline, isInlined } from "./inline.ts";
+import { genRegexCall, isRegexCall } from "./regexes.ts";
+import { frozenList, literalsOf } from "./literals.ts";
 import { bindingsOf } from "./scope.ts";
 import type { Binding } from "./scope.ts";
-import { isLocal, readVariable, resolveGlobal } from "./variables.ts";
-import { metaOf } from "../runtime/calls.ts";
+import { isLocal, mayTakeContext, readVariable, resolveGlobal } from "./variables.ts";
 import { builtins } from "../runtime/builtins.ts";
 
 /** A call taken apart: code of the function and of its arguments, evaluated in this order. */
@@ -46,7 +47,11 @@ function genParts(node: Node, cx: Cx, first?: Val): Parts {
   } else callee = gen(procedure, cx).code;
   // $append passes on what it gets, and does not look at flags.
   const passes = kind === "builtin" && name === "append";
-  const values = node.arguments.map((argument) => (passes ? genEscaping(argument, cx) : gen(argument, cx)));
+  const values = node.arguments.map((argument) => {
+    const literals = kind === "host" ? literalsOf(argument) : undefined;
+    if (literals !== undefined) return val(frozenList(cx.unit, literals), "array", true);
+    return passes ? genEscaping(argument, cx) : gen(argument, cx);
+  });
   const args = first === undefined ? values : [first, ...values];
   const at = place(cx, node);
   if (procedure.type === "path") cx.out.push(forgottenDollar(node, name as string, callee, "T1005", cx));
@@ -78,6 +83,12 @@ function token(name: string | undefined): string {
   return name === undefined ? "undefined" : literal(name);
 }
 
+/** A call of a known lambda, and of those that it leaves to be made. */
+export function settledCall({ read, traits }: Binding, args: string, context: string): string {
+  const code = `${read}(${args})`;
+  return traits?.settled() === true ? code : `settle(${code}, ${context})`;
+}
+
 /** Whether a call reaches the built-in of that name, if the name is written there. */
 export function isBuiltin(node: Node, name: string, cx: Cx): boolean {
   const { procedure } = node;
@@ -97,6 +108,8 @@ function howTo(node: Node): "apply" | "callKeep" | "call" {
 
 function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, first?: Val): Val {
   const inlined = nameOf(node);
+  if (first === undefined && inlined !== undefined && isRegexCall(inlined, node, how === "call", cx))
+    return genRegexCall(inlined, node, cx);
   if (
     first === undefined &&
     inlined !== undefined &&
@@ -112,8 +125,11 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   const slow = `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`;
   const local = lambdaOf(node.procedure, cx);
   if (local !== undefined) {
-    const settled = `settle(${local.read}(${codes(parts.args)}), ${cx.dollar})`;
-    const code = { apply: settled, call: `fin(${settled})`, callKeep: `fin(finKeep(${settled}))` }[how];
+    const settled = settledCall(local, codes(parts.args), cx.dollar);
+    // What calls left behind may be unfinished; a lambda itself finishes what it gives where nothing is to be told apart.
+    const isFinished = !cx.unit.unfinished && local.traits?.settled() === true;
+    const whole = isFinished ? settled : `fin(${settled})`;
+    const code = { apply: settled, call: whole, callKeep: `fin(finKeep(${settled}))` }[how];
     return val(
       define(
         cx,
@@ -131,10 +147,13 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   return val(define(cx, `${how}(${callee}, ${list}, ${cx.dollar}, ${at}, ${token(name)})`));
 }
 
+/** Called at once; only functions that are handed to it are wrapped, and may fail behind it. */
 function genHost({ callee, args, list, at, name }: Parts, cx: Cx): Val {
-  const few = args.length > 0 && args.length < 4;
-  const call = few ? `callHost${args.length}(${callee}, ${codes(args)}` : `callHost(${callee}, ${list}`;
-  return val(define(cx, `${call}, ${at}, ${token(name)})`));
+  const direct = `${callee}(${codes(args)})`;
+  const guards = args.filter(({ kind }) => kind === "any").map(({ code }) => `typeof ${code} === "function"`);
+  if (guards.length === 0) return val(define(cx, direct));
+  const guarded = `callHost(${callee}, ${list}, ${at}, ${token(name)})`;
+  return val(define(cx, `${guards.join(" || ")} ? ${guarded} : ${direct}`));
 }
 
 /** A call whose result is handed on as the function gave it. */
@@ -152,16 +171,20 @@ export function rawCall(node: Node, cx: Cx): Val {
  */
 export function genThunk(node: Node, cx: Cx): Val {
   const own = nameOf(node);
+  if (!cx.lazy && own !== undefined && isRegexCall(own, node, !cx.unit.unfinished, cx))
+    return genRegexCall(own, node, cx);
   if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
-    return genInline(own, node, cx, true);
+    return genInline(own, node, cx, cx.unit.unfinished);
   }
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
-  // What is assigned before this lambda is written cannot call it, so the stack does not grow with it.
+  // What is assigned before this lambda is written cannot call it, and what leaves no call to be made does not end in
+  // one that leads back here: the stack does not grow with it.
   const local = lambdaOf(node.procedure, cx);
-  if (local?.assigned === true && !cx.lazy) {
-    const code = `${local.read}(${codes(args)})`;
-    return val(define(cx, cx.inlined ? `settle(${code}, null)` : code));
+  const isBounded = local?.assigned === true || (local?.isReady === true && local.traits?.settled() === true);
+  if (local !== undefined && isBounded && !cx.lazy) {
+    const code = cx.inlined ? settledCall(local, codes(args), "null") : `${local.read}(${codes(args)})`;
+    return val(define(cx, code));
   }
   const how = cx.inlined ? "apply" : "tailCall";
   const context = cx.inlined ? "null" : cx.dollar;
@@ -171,24 +194,13 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (kind === "host") return genHost(parts, cx);
   if (kind === "builtin") {
     const now = !mayTakeContext(name as string, args.length);
-    const slow = now ? `apply(${callee}, ${list}, null, ${at}, ${token(name)})` : tail;
-    return genDirect(name as string, args, { cx, at, slow, isFinished: false }) ?? val(define(cx, slow));
+    const isFinished = now && !cx.unit.unfinished;
+    const slow = now
+      ? `${isFinished ? "call" : "apply"}(${callee}, ${list}, null, ${at}, ${token(name)})`
+      : tail;
+    return genDirect(name as string, args, { cx, at, slow, isFinished }) ?? val(define(cx, slow));
   }
   return val(define(cx, tail));
-}
-
-function mayTakeContext(name: string, given: number): boolean {
-  const definition =
-    (metaOf(builtins.get(name))?.signature as { definition?: string } | undefined)?.definition ?? "";
-  const context = definition.indexOf("-");
-  if (context === -1) return false;
-  if (definition.startsWith("<x-")) return given === 0;
-  const parameters = definition
-    .slice(1)
-    .replace(/:.*$/, "")
-    .replaceAll(/<[^>]*>|\([^)]*\)/g, "x")
-    .replaceAll(/[-?+]/g, "");
-  return given < parameters.length;
 }
 
 export function genPartial(node: Node, cx: Cx): Val {

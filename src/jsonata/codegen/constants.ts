@@ -1,4 +1,5 @@
 /** Values that generated code refers to, told by what they are: so the code can be kept as text. */
+import type { Node } from "../ast.ts";
 import { parseSignature } from "../reference.ts";
 import { builtins, implementationOf } from "../runtime/builtins.ts";
 import type { Name } from "../runtime/names.ts";
@@ -14,6 +15,12 @@ export type Constant =
   | { readonly names: readonly Name[] }
   /** Where the step of that number among those that hand something on hands it to. */
   | { readonly tell: number };
+
+/** The regular expression of a node. */
+export function patternOf({ value }: Node): Constant {
+  const { source, flags } = value as RegExp;
+  return { pattern: source, flags };
+}
 
 /** Where constants come from that not everybody has. */
 export interface Sources {

@@ -1,7 +1,7 @@
 /** Array and object constructors, and grouping. */
 import type { Group, Node } from "../ast.ts";
 import { pairsOf } from "../ast.ts";
-import { branch, define, fresh, literal, place, val } from "./context.ts";
+import { apart, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genList } from "./paths.ts";
@@ -14,18 +14,25 @@ export function genArray(node: Node, cx: Cx): Val {
     if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${list.code}, CONS);`);
     return list;
   }
-  const out = define(cx, "[]");
-  for (const item of node.expressions) {
-    const value = genEscaping(item, inside);
-    if (value.kind === "none") continue;
-    const whole = item.type === "unary" && item.value === "[";
-    const scalar = value.there && value.kind !== "any" && value.kind !== "array";
-    if (scalar || (whole && value.there)) cx.out.push(`${out}.push(${value.code});`);
-    else if (whole) cx.out.push(`if (${value.code} !== undefined) ${out}.push(${value.code});`);
-    else cx.out.push(`appendItem(${out}, ${value.code});`);
+  const items = node.expressions
+    .map((item) => ({ item, value: genEscaping(item, inside) }))
+    .filter(({ value }) => value.kind !== "none");
+  const unsure = items.findIndex(({ item, value }) => !isOneItem(item, value));
+  const sure = unsure === -1 ? items : items.slice(0, unsure);
+  const out = define(cx, `[${sure.map(({ value }) => value.code).join(", ")}]`);
+  for (const { item, value } of items.slice(sure.length)) {
+    const isOne = isOneItem(item, { ...value, there: true });
+    const add = isOne ? `${out}.push(${value.code});` : `appendItem(${out}, ${value.code});`;
+    cx.out.push(value.there ? add : `if (${value.code} !== undefined) ${add}`);
   }
   if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${out}, CONS);`);
   return val(out, "array", true);
+}
+
+/** Whether an item of an array constructor is certain to be one item of the array. */
+function isOneItem(item: Node, { kind, there }: Val): boolean {
+  const isWhole = item.type === "unary" && item.value === "[";
+  return there && (isWhole || (kind !== "any" && kind !== "array"));
 }
 
 export function genObject(node: Node, cx: Cx): Val {
@@ -54,15 +61,24 @@ function genRecord(group: Group, cx: Cx): Val {
     cx.out.push(`duplicateKey(${literal(twice)}, ${place(cx, group)});`);
     return val("undefined");
   }
-  const context = cx.single || cx.flat ? cx.dollar : define(cx, `groupContext(${cx.item})`);
+  const isAlone = cx.single || cx.flat;
+  const context = isAlone ? cx.dollar : fresh(cx.unit);
   const inner: Cx = {
     ...cx,
+    out: isAlone ? cx.out : [],
     item: context,
     dollar: context,
     single: false,
     escapes: cx.escapes === false ? false : "value",
   };
   const values = group.lhs.map(([, value]) => genEscaping(value, inner));
+  if (!isAlone) {
+    const isUsed = new RegExp(`\\b${context}\\b`).test(
+      [...inner.out, ...values.map(({ code }) => code)].join("\n"),
+    );
+    if (isUsed) cx.out.push(`const ${context} = groupContext(${cx.item});`);
+    cx.out.push(...inner.out);
+  }
   return val(genFields(keys, values, cx), "object", true);
 }
 
@@ -114,7 +130,7 @@ export function genPairs(
   const functionOf = (node: Node): string => {
     const item = fresh(cx.unit, "c");
     const name = fresh(cx.unit, "q");
-    const inner = tuple(branch(cx, { escapes: false, item, dollar: item, single: false, flat: false }), name);
+    const inner = tuple(apart(cx, { escapes: false, item, dollar: item, single: false, flat: false }), name);
     const value = gen(node, inner);
     return `(${item}, ${name}) => { ${inner.out.join("\n")} return ${value.code}; }`;
   };

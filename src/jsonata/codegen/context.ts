@@ -29,8 +29,15 @@ export interface Unit {
 /** `value`: it and all in it. `members`: what it holds, but it is looked at itself, as a step's value is. */
 export type Escape = false | "members" | "value";
 
+/** What the code before a place has worked out already: what is read, and the variable that holds it. */
+export interface Known {
+  readonly around: Known | null;
+  readonly names: Map<string, string>;
+}
+
 export interface Cx {
   readonly unit: Unit;
+  readonly known: Known;
   /** The text that positions count in. */
   readonly source: string;
   readonly out: string[];
@@ -100,7 +107,32 @@ export function constant(unit: Unit, value: Constant): string {
 
 /** A place for code that runs under a condition or in a loop. */
 export function branch(cx: Cx, changes: Partial<Cx> = {}): Cx {
-  return { ...cx, out: [], stretch: {}, ...changes };
+  return { ...cx, out: [], stretch: {}, known: { around: cx.known, names: new Map() }, ...changes };
+}
+
+/** A place for the body of a function: it holds on to nothing that the code around it has read. */
+export function apart(cx: Cx, changes: Partial<Cx> = {}): Cx {
+  return branch(cx, { known: nothingKnown(), ...changes });
+}
+
+export function nothingKnown(): Known {
+  return { around: null, names: new Map() };
+}
+
+/** Counts the turns of a loop. */
+export function countTurns(cx: Cx, turns: string): void {
+  cx.out.push(`if ((S.steps += ${turns}) > S.maxSteps) tick(0);`);
+}
+
+/** The variable that holds what `code` gives, which is the same wherever it runs. `key`: what is known by. */
+export function defineOnce(cx: Cx, key: string, code: () => string, letter = "t"): string {
+  for (let known: Known | null = cx.known; known !== null; known = known.around) {
+    const name = known.names.get(key);
+    if (name !== undefined) return name;
+  }
+  const name = define(cx, code(), letter);
+  cx.known.names.set(key, name);
+  return name;
 }
 
 /** A literal of the generated code. The only way for text of the source to get there. */

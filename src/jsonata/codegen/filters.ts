@@ -1,6 +1,6 @@
 /** Predicates. */
 import type { Node } from "../ast.ts";
-import { branch, define, fresh, val } from "./context.ts";
+import { branch, countTurns, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { isBuiltin } from "./calls.ts";
 import { gen } from "./node.ts";
@@ -124,14 +124,16 @@ export function openLoop(cx: Cx, code: string, source: Source): Loop {
   else {
     const list = define(
       cx,
-      source === "flow" ? `iter(${code})` : `Array.isArray(${code}) ? ${code} : null`,
+      source === "flow"
+        ? `Array.isArray(${code}) ? iter(${code}) : null`
+        : `Array.isArray(${code}) ? ${code} : null`,
       "a",
     );
     const alone = source === "flow" ? `${code} === undefined ? 0 : 1` : "1";
     cx.out.push(`const ${count} = ${list} !== null ? ${list}.length : ${alone};`);
     each = `${list} !== null ? ${list}[${index}] : ${code}`;
   }
-  cx.out.push(`tick(${count});`);
+  countTurns(cx, count);
   const body = branch(cx, { item, dollar: item, single: false, flat: false, escapes: false });
   return {
     head: `for (let ${index} = 0; ${index} < ${count}; ${index}++) { const ${item} = ${each};`,

@@ -1,7 +1,7 @@
 /** `$map`, `$filter` and `$reduce` as loops: with a lambda written in place there is no function, a known one is called. */
 import type { Node } from "../ast.ts";
-import { lambdaOf } from "./calls.ts";
-import { branch, define, fresh, val } from "./context.ts";
+import { lambdaOf, settledCall } from "./calls.ts";
+import { branch, countTurns, define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
 import { testOf } from "./operators.ts";
@@ -96,13 +96,13 @@ function openCall(
   cx: Cx,
 ): { head: string; index: string; body: Cx; value: Val } {
   const index = fresh(cx.unit, "i");
-  cx.out.push(`tick(${list}.length);`);
+  countTurns(cx, `${list}.length`);
   const head = `for (let ${index} = ${from}; ${index} < ${list}.length; ${index}++) {`;
   const known = lambdaOf(lambda, cx);
   const outside = branch(cx, { lazy: false, escapes: false, inlined: true });
   if (known !== undefined) {
     const given = sources.slice(0, Math.max(1, known.lambda ?? 0)).map((source) => source(index));
-    const value = val(define(outside, `settle(${known.read}(${given.join(", ")}), null)`));
+    const value = val(define(outside, settledCall(known, given.join(", "), "null")));
     return { head, index, body: outside, value };
   }
   const bindings = new Map<string, Binding>();

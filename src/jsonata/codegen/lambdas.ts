@@ -1,11 +1,12 @@
 /** Lambdas and transforms. */
 import type { Node } from "../ast.ts";
-import { branch, constant, define, fresh, place, val } from "./context.ts";
+import { apart, constant, define, fresh, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { genThunk } from "./calls.ts";
 import { gen } from "./node.ts";
 import type { Binding } from "./scope.ts";
-import { openFrame, readVariable, isLocal } from "./variables.ts";
+import { FEW_CALLS, traitsOf } from "./traits.ts";
+import { openFrame, readVariable, isLocal, resolver } from "./variables.ts";
 
 export function genLambda(node: Node, cx: Cx): Val {
   if (node.thunk === true) return genThunk(node.body, cx);
@@ -23,12 +24,16 @@ export function lambdaCode(node: Node, cx: Cx): string {
     bindings.set(parameter.value as string, { read: name, test: "true", assigned: true, once: true });
     return name;
   });
-  const outside = branch(cx, { lazy: false, inlined: false, escapes: false });
+  const outside = apart(cx, { lazy: false, inlined: false, escapes: false });
   const around: Cx = { ...outside, frame: { parent: cx.frame, bindings, stretch: outside.stretch } };
   const inner = openFrame(around, [node.body]);
   const value = gen(node.body, inner);
+  const head = `(${parameters.join(", ")}) => {`;
+  if (traitsOf(node, resolver(cx)).calls() <= FEW_CALLS)
+    return [head, ...outside.out, `return ${value.code};`, "}"].join("\n");
   const body = [...outside.out, `const r = ${value.code};`, "S.depth--;", "return r;"];
-  return `(${parameters.join(", ")}) => { enter(${place(cx, node)});\n${body.join("\n")} }`;
+  const enter = `if (++S.depth > S.maxDepth || ++S.steps > S.maxSteps) overrun(${place(cx, node)});`;
+  return `${head} ${enter}\n${body.join("\n")} }`;
 }
 
 /** `| pattern | update, delete |` */
@@ -37,7 +42,7 @@ export function genTransform(node: Node, cx: Cx): Val {
   const functionOf = (part: Node | undefined): string => {
     if (part === undefined) return "undefined";
     const item = fresh(cx.unit, "c");
-    const inner = branch(cx, { escapes: false, item, dollar: item, single: false, flat: false });
+    const inner = apart(cx, { escapes: false, item, dollar: item, single: false, flat: false });
     const value = gen(part, inner);
     return `(${item}) => { ${inner.out.join("\n")} return ${value.code}; }`;
   };

@@ -8,8 +8,6 @@ import type { HostFunction, Problem } from "../types.ts";
 import { startOf } from "./context.ts";
 import { readFacts } from "./facts.ts";
 import type { Facts } from "./facts.ts";
-import { plainArity } from "./scope.ts";
-import { mayLeaveUnfinished } from "./unfinished.ts";
 
 /** One assignment of a prelude. Plain values. */
 export interface Member extends Facts {
@@ -18,8 +16,6 @@ export interface Member extends Facts {
   readonly index: number;
   /** What it is in every evaluation: the same function, or an equal value without any name or call in it. */
   readonly kind: "lambda" | "constant" | "other";
-  /** The number of its parameters, where it may be called as a JavaScript function. */
-  readonly lambda?: number | undefined;
 }
 
 /** Generated functions by the names that generated code has for them. */
@@ -86,11 +82,6 @@ export function treesOf({ source }: Library): readonly Node[] {
   return assignments(checkSyntax(source, "prelude").ast as Node);
 }
 
-/** Whether its functions may hand on sequences that are not finished. */
-export function leavesUnfinished({ source }: Library): boolean {
-  return mayLeaveUnfinished(checkSyntax(source, "prelude").ast as Node);
-}
-
 function assignments(ast: Node): readonly Node[] {
   return ast.type === "block" ? ast.expressions : [ast];
 }
@@ -99,7 +90,7 @@ function describeMember({ lhs, rhs }: Node): Omit<Member, "index" | "free"> {
   const isLambda = rhs.type === "lambda" && rhs.predicate === undefined && rhs.group === undefined;
   const kind = isLambda ? "lambda" : isConstant(rhs) ? "constant" : "other";
   const { names } = readFacts(rhs, []);
-  return { name: lhs.value as string, kind, lambda: plainArity(rhs), names };
+  return { name: lhs.value as string, kind, names };
 }
 
 function isConstant(node: Node): boolean {

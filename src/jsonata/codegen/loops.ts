@@ -5,7 +5,7 @@ import { define, fresh, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { closeLoop, genFilter, genFiltered, isTest, openLoop } from "./filters.ts";
 import { genEscaping } from "./node.ts";
-import { END_MANY, END_ONE, genMember, genNames, kindOf } from "./names.ts";
+import { endMany, endOne, genMember, genNames, kindOf } from "./names.ts";
 import type { Stand } from "./names.ts";
 import { countNames, end, escapeOfStep, genStages, isFiltered, namesOf, standOf } from "./paths.ts";
 
@@ -33,8 +33,8 @@ export function genLoops(steps: readonly Node[], stand: Stand, ending: Ending, c
     return end(val(out, "sequence", true), ending, cx);
   }
   cx.out.push(`let ${count} = 0, ${sink.first};`, ...loops.out);
-  const many = ending === "raw" ? out : `${END_MANY[ending as "value"]}(${out})`;
-  const code = define(cx, `${count} === 1 ? ${END_ONE[ending]}(${sink.first}) : ${many}`);
+  const many = endMany(out, ending as "value");
+  const code = define(cx, `${count} === 1 ? ${endOne(sink.first, ending, cx)} : ${many}`);
   return val(code, kindOf(ending));
 }
 
@@ -130,13 +130,16 @@ function put(step: Node, value: Val, sink: Sink, cx: Cx): void {
     step.consarray === true &&
     step.stages === undefined &&
     step.predicate === undefined;
-  const add = isWhole ? `${sink.out}.push(${value.code});` : `add(${sink.out}, ${value.code});`;
+  const one = `${sink.out}.push(${value.code});`;
+  const add = isWhole
+    ? one
+    : `if (Array.isArray(${value.code})) add(${sink.out}, ${value.code}); else ${one}`;
   sink.isPlain = false;
   if (value.kind === "sequence")
     cx.out.push(`for (let j = 0; j < ${value.code}.length; j++) ${sink.out}.push(${value.code}[j]);`);
-  else if (sink.count === undefined) cx.out.push(`${defined}${add}`);
+  else if (sink.count === undefined) cx.out.push(`${defined}{ ${add} }`);
   else
     cx.out.push(
-      `${guard}{ if (${sink.count}++ === 0) ${sink.first} = ${value.code}; ${guard === defined ? "" : defined}${add} }`,
+      `${guard}{ if (${sink.count}++ === 0) ${sink.first} = ${value.code}; ${guard === defined ? "" : defined}{ ${add} } }`,
     );
 }

@@ -3,15 +3,19 @@ import type { Node } from "../ast.ts";
 import { remember } from "../memory.ts";
 import type { Memory } from "../memory.ts";
 import { branch } from "./context.ts";
-import type { Cx } from "./context.ts";
+import type { Cx, Unit } from "./context.ts";
 import { groupsOf } from "./groups.ts";
 import { treesOf } from "./library.ts";
 import type { Library, Made, Member } from "./library.ts";
 import { gen } from "./node.ts";
+import { plainArity } from "./scope.ts";
 import type { Binding } from "./scope.ts";
+import { traitsOf } from "./traits.ts";
+import type { Traits } from "./traits.ts";
 import type { HostFunction } from "../types.ts";
 import { load, newUnit, openUnit, write } from "./unit.ts";
 import type { Code } from "./unit.ts";
+import { isPlainGlobal } from "./variables.ts";
 
 /** The name of a member in generated code. */
 export function codeOf({ index }: Pick<Member, "index">): string {
@@ -19,17 +23,34 @@ export function codeOf({ index }: Pick<Member, "index">): string {
 }
 
 /** Members as variables of the code that they are lent to. A constant is made anew wherever it is read. */
-export function bindMembers(reached: readonly Member[]): Map<string, Binding> {
-  return new Map(
-    reached.map((member) => {
-      const shared = { test: "true", assigned: true, isReady: true };
-      const binding: Binding =
-        member.kind === "constant"
-          ? { ...shared, read: `${codeOf(member)}()`, once: false }
-          : { ...shared, read: codeOf(member), once: true, lambda: member.lambda };
-      return [member.name, binding];
-    }),
-  );
+export function bindMembers(
+  reached: readonly Member[],
+  library: Library | undefined,
+  unit: Unit,
+): Map<string, Binding> {
+  const trees = library === undefined || reached.length === 0 ? [] : treesOf(library);
+  const bindings = new Map<string, Binding>();
+  function resolve(name: string): Traits | "function" | undefined {
+    if (library?.byName.has(name) === true) return bindings.get(name)?.traits;
+    return isPlainGlobal(unit, name) ? "function" : undefined;
+  }
+  for (const member of reached) {
+    const { rhs } = trees[member.index] as Node;
+    const shared = { test: "true", assigned: true, isReady: true };
+    const lambda = plainArity(rhs);
+    bindings.set(
+      member.name,
+      member.kind === "constant"
+        ? { ...shared, read: `${codeOf(member)}()`, once: false }
+        : {
+            ...shared,
+            read: codeOf(member),
+            once: true,
+            ...(lambda !== undefined && { lambda, traits: traitsOf(rhs, resolve) }),
+          },
+    );
+  }
+  return bindings;
 }
 
 /** What the code of a library's members depends on and who remembers it. */
@@ -80,7 +101,8 @@ function codeOfGroup(group: readonly Member[], library: Library, lending: Lendin
 
 function generateGroup(group: readonly Member[], library: Library, { hosts, unfinished }: Lending): Code {
   const unit = newUnit({ functions: hosts, unfinished, isShared: true });
-  const bindings = bindMembers([...library.byName.values()].filter(({ kind }) => kind !== "other"));
+  const lent = [...library.byName.values()].filter(({ kind }) => kind !== "other");
+  const bindings = bindMembers(lent, library, unit);
   for (const { name, kind } of group) (bindings.get(name) as Binding).assigned = kind === "constant";
   const base = openUnit(unit, library.source, true);
   const cx: Cx = { ...base, frame: { ...base.frame, bindings } };

@@ -2,13 +2,13 @@
 import type { Node } from "../ast.ts";
 import { genArray, genObject, genGroup } from "./constructors.ts";
 import { genApply, genCall, genPartial } from "./calls.ts";
-import type { Constant } from "./constants.ts";
+import { patternOf } from "./constants.ts";
 import { constant, define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { genLambda, genTransform } from "./lambdas.ts";
 import { genBinary, genCondition, genNegation } from "./operators.ts";
-import { genMember } from "./names.ts";
+import { collapsed, genMember } from "./names.ts";
 import { genPath } from "./paths.ts";
 import { genStreamFilter } from "./tuples.ts";
 import { genBind, genBlock, genParent, genVariable } from "./variables.ts";
@@ -44,11 +44,6 @@ const generators: Readonly<Record<string, Generator>> = {
   apply: genApply,
   transform: genTransform,
 };
-
-function patternOf({ value }: Node): Constant {
-  const { source, flags } = value as RegExp;
-  return { pattern: source, flags };
-}
 
 function genWildcard(node: Node, cx: Cx): Val {
   if (node.predicate !== undefined || node.group !== undefined) {
@@ -103,8 +98,10 @@ export function genEscaping(node: Node, around: Cx): Val {
 
 /** Ends an unfinished sequence. */
 export function finish(value: Val, keepArray: boolean, cx: Cx): Val {
-  if (value.kind === "sequence") return val(define(cx, `${keepArray ? "keep" : "collapse"}(${value.code})`));
-  if (value.kind === "at") return val(define(cx, `${keepArray ? "keepAt" : "fin"}(${value.code})`));
+  const { code, kind } = value;
+  if (kind === "sequence") return val(define(cx, keepArray ? `keep(${code})` : collapsed(code)));
+  if (kind === "at" && !keepArray && !cx.unit.unfinished) return val(code);
+  if (kind === "at") return val(define(cx, `${keepArray ? "keepAt" : "fin"}(${code})`));
   if (keepArray && value.kind === "any") return val(define(cx, `finKeep(${value.code})`));
   return value;
 }

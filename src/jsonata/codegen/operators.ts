@@ -1,14 +1,17 @@
 /** Operators and conditions. */
 import type { Node } from "../ast.ts";
 import { rawCall } from "./calls.ts";
-import { branch, define, fresh, literal, place, val } from "./context.ts";
+import { NOTHING, branch, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
+import { literalsOf } from "./literals.ts";
 import { gen, genEscaping } from "./node.ts";
 
 /** Code that is true where JSONata takes the value as true. */
 export function testOf(value: Val): string {
-  if (value.kind === "boolean") return value.there ? value.code : `${value.code} === true`;
-  return `truthy(${value.code})`;
+  const { code, kind, there } = value;
+  if (kind === "boolean") return there ? code : `${code} === true`;
+  if (kind === "string") return there ? `${code} !== ""` : `(${code} !== undefined && ${code} !== "")`;
+  return there ? `truthy(${code})` : `(${code} !== undefined && truthy(${code}))`;
 }
 
 const isPrimitive = (value: Val): boolean =>
@@ -48,11 +51,18 @@ function genComparison(a: Val, b: Val, operator: string, at: number, cx: Cx): Va
   return val(define(cx, code), "boolean", guards.length === 0);
 }
 
+/** `in` a list of literals is a comparison with each. */
+function genIncludes(a: Val, b: Val, list: Node): string {
+  const literals = literalsOf(list);
+  if (literals === undefined) return `includes(${a.code}, ${b.code})`;
+  return literals.map((value) => `${a.code} === ${literal(value)}`).join(" || ") || "false";
+}
+
 export function genBinary(node: Node, cx: Cx): Val {
   const operator = node.value as string;
   if (operator === "and" || operator === "or") return genLogic(node, cx);
   const a = gen(node.lhs, cx);
-  const b = gen(node.rhs, cx);
+  const b = operator === "in" && literalsOf(node.rhs) ? NOTHING : gen(node.rhs, cx);
   const at = place(cx, node);
   switch (operator) {
     case "=":
@@ -66,7 +76,7 @@ export function genBinary(node: Node, cx: Cx): Val {
     case "&":
       return val(define(cx, `concat(${genPart(a, at)}, ${genPart(b, at)})`), "string", true);
     case "in":
-      return val(define(cx, `includes(${a.code}, ${b.code})`), "boolean", true);
+      return val(define(cx, genIncludes(a, b, node.rhs)), "boolean", true);
     case "..":
       return val(define(cx, `range(${a.code}, ${b.code}, ${at})`), "sequence", true);
     default:
@@ -109,8 +119,8 @@ function withoutSlots(node: Node): string {
 
 function genDefault(node: Node, kind: "??" | "?:", cx: Cx): Val {
   const { then } = node;
-  const left = then.thunk === true ? rawCall(then.body, cx) : genEscaping(then, cx);
-  const value = then.thunk === true ? `fin(${left.code})` : left.code;
+  const left = then.thunk === true ? genLeftCall(then.body, cx) : genEscaping(then, cx);
+  const value = then.thunk === true && cx.unit.unfinished ? `fin(${left.code})` : left.code;
   const result = fresh(cx.unit);
   const other = branch(cx);
   const right = node.else === undefined ? undefined : genEscaping(node.else, other);
@@ -118,6 +128,12 @@ function genDefault(node: Node, kind: "??" | "?:", cx: Cx): Val {
   const test = kind === "??" ? `${value} === undefined` : `!(${testOf({ ...left, code: value })})`;
   cx.out.push(`let ${result} = ${left.code};`, `if (${test}) {`, ...other.out, "}");
   return joined(result, left, right, kind === "??");
+}
+
+/** A call that is looked at and handed on: as it was given, where that may be told apart. */
+function genLeftCall(call: Node, cx: Cx): Val {
+  const raw = rawCall(call, cx);
+  return cx.unit.unfinished ? raw : val(define(cx, `fin(${raw.code})`));
 }
 
 /** What is known of a value that is one of two. */

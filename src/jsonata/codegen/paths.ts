@@ -1,12 +1,12 @@
 /** Paths without tuples: steps one after another, each over what the one before left. */
 import type { Node } from "../ast.ts";
 import { genPairs } from "./constructors.ts";
-import { branch, define, fresh, place, val } from "./context.ts";
+import { apart, branch, define, fresh, place, val } from "./context.ts";
 import type { Cx, Escape, Val } from "./context.ts";
 import { genFilter } from "./filters.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genLoops } from "./loops.ts";
-import { END_MANY, END_ONE, genNames, kindOf } from "./names.ts";
+import { endMany, endOne, genNames, kindOf } from "./names.ts";
 import type { Stand } from "./names.ts";
 import { genTuplePath } from "./tuples.ts";
 import type { Ending, Name } from "../runtime/names.ts";
@@ -121,7 +121,11 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const wrap = `Array.isArray(${cx.item}) ? ${cx.item} : [${cx.item}]`;
   const item = define(cx, cx.single || cx.flat ? `[${cx.item}]` : wrap);
   const dollar = cx.single ? define(cx, wrap) : item;
-  const head = gen(step, { ...cx, item, dollar, single: false, flat: false });
+  // Only an empty array is handed on as it is, and is known for a constructed one then.
+  const isArray = step.type === "unary" && step.value === "[" && step.keepArray !== true;
+  const isBare = steps.length > 0 && isArray && step.predicate === undefined && step.group === undefined;
+  const node = isBare ? { ...step, consarray: false } : step;
+  const head = gen(node, { ...cx, item, dollar, single: false, flat: false });
   if (steps.length === 0)
     return ending === "flow"
       ? val(define(cx, `headItems(${head.code})`), "sequence", true)
@@ -133,9 +137,11 @@ function genConstructed(step: Node, steps: readonly Node[], ending: Ending, cx: 
   const items = define(rest, `${itemsOf}(${head.code})`);
   const value = genFurther(steps, { source: "items", value: val(items, "sequence", true) }, ending, rest);
   rest.out.push(`${result} = ${value.code};`);
-  const ended = end(head, ending, cx);
-  const more = `!isEmptyHead(${head.code})`;
-  cx.out.push(`let ${result} = ${ended.code};`, `if (${more}) {`, ...rest.out, "}");
+  const none = branch(cx);
+  if (isBare) none.out.push(`mark(${head.code}, CONS);`);
+  none.out.push(`${result} = ${end(head, ending, none).code};`);
+  const isEmpty = isBare ? `${head.code}.length === 0` : `isEmptyHead(${head.code})`;
+  cx.out.push(`let ${result};`, `if (${isEmpty}) {`, ...none.out, "} else {", ...rest.out, "}");
   return val(result, kindOf(ending));
 }
 
@@ -147,16 +153,17 @@ export function genStages(step: Node, value: Val, cx: Cx): Val {
 export function end(value: Val, ending: Ending, cx: Cx): Val {
   if (ending === "flow") return value;
   if (value.kind === "sequence")
-    return ending === "raw" ? value : val(define(cx, `${END_MANY[ending]}(${value.code})`));
+    return ending === "raw" ? value : val(define(cx, endMany(value.code, ending)));
   if (ending === "value" && value.kind !== "any" && value.kind !== "at") return value;
-  return val(define(cx, `${END_ONE[ending]}(${value.code})`), kindOf(ending));
+  const code = endOne(value.code, ending, cx);
+  return val(code === value.code ? code : define(cx, code), kindOf(ending));
 }
 
 function genSort(step: Node, stand: Stand, cx: Cx): Val {
   const items = genItems(stand, cx);
   const terms = step.terms.map(({ expression, descending }) => {
     const item = fresh(cx.unit, "c");
-    const inner = branch(cx, { escapes: false, item, dollar: item, single: false, flat: false });
+    const inner = apart(cx, { escapes: false, item, dollar: item, single: false, flat: false });
     const value = gen(expression, inner);
     return `{ of: (${item}) => { ${inner.out.join("\n")} return ${value.code}; }, descending: ${descending} }`;
   });

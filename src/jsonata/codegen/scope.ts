@@ -1,6 +1,7 @@
 /** Variables of an expression as variables of the generated code. */
 import type { Node } from "../ast.ts";
 import { eachChild } from "../ast.ts";
+import type { Traits } from "./traits.ts";
 
 /** One variable of one frame. */
 export interface Binding {
@@ -16,6 +17,8 @@ export interface Binding {
   readonly once: boolean;
   /** All it can ever hold is one lambda written here, without a signature, of so many parameters: it may be called as it is. */
   readonly lambda?: number | undefined;
+  /** What is known of that lambda. */
+  traits?: Traits;
 }
 
 export interface Frame {

@@ -5,16 +5,16 @@ import type { Run } from "../runtime/run.ts";
 import type { CompileOptions, Procedure, Step } from "../types.ts";
 import { digest, remember } from "../memory.ts";
 import { canShare, lendingOf, surroundings } from "./assemble.ts";
-import { branch, constant, define, fresh, literal } from "./context.ts";
+import { branch, constant, define, fresh, literal, nothingKnown } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { treeOf } from "./facts.ts";
 import type { Facts } from "./facts.ts";
-import { leavesUnfinished, reach } from "./library.ts";
+import { reach } from "./library.ts";
 import type { Library, Member } from "./library.ts";
 import { bindMembers, codeOf, lendMembers, prepareMembers } from "./members.ts";
 import { gen, genEscaping } from "./node.ts";
 import { testOf } from "./operators.ts";
-import { mayLeaveUnfinished } from "./unfinished.ts";
+import { mustFinish } from "./unfinished.ts";
 import { limitsOf, load, newUnit, openUnit, write } from "./unit.ts";
 import type { Code } from "./unit.ts";
 import { openFrame } from "./variables.ts";
@@ -80,10 +80,10 @@ function instantiate(text: Text): Run {
 
 function generate({ steps, sources, library, reached, options }: Text): Code {
   const trees = sources.map(treeOf);
-  const unfinished = (library !== undefined && leavesUnfinished(library)) || trees.some(mayLeaveUnfinished);
+  const unfinished = mustFinish(trees, library, reached);
   const unit = newUnit({ ...options, unfinished, changing: steps.flatMap(changedBy) });
   const base = openUnit(unit, "", false);
-  const cx: Cx = { ...base, frame: { ...base.frame, bindings: bindMembers(reached) } };
+  const cx: Cx = { ...base, frame: { ...base.frame, bindings: bindMembers(reached, library, unit) } };
   genSteps(steps, { sources, trees, tells: steps.flatMap(tellsOf) }, cx);
   return write(unit, reached.map(codeOf), ["return (input, vars) => {", ...unit.prologue, ...cx.out, "};"]);
 }
@@ -113,11 +113,14 @@ function genSteps(steps: readonly Step[], texts: Texts, cx: Cx): void {
   }
 }
 
-/** Each text is as if it were evaluated alone: no flags of another one's arrays are left. */
+/**
+ * Each text is as if it were evaluated alone: no flags of another one's arrays are left, and what it reads is read anew,
+ * as what is told between two texts may change the variables.
+ */
 function genText(number: number, { sources, trees }: Texts, cx: Cx): Val {
   const tree = trees[number] as Node;
   cx.out.push("S.flags = null;");
-  const place: Cx = { ...cx, source: sources[number] as string, text: number };
+  const place: Cx = { ...cx, source: sources[number] as string, text: number, known: nothingKnown() };
   const inner = openFrame(place, [tree]);
   return inner.escapes === false ? gen(tree, inner) : genEscaping(tree, inner);
 }

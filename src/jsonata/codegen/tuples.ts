@@ -1,7 +1,7 @@
 /** Paths that bind `@$x`, `#$i` or are asked for a parent: tuples flow from step to step. */
 import type { Node } from "../ast.ts";
 import { genPairs } from "./constructors.ts";
-import { branch, define, fresh, literal, place, val } from "./context.ts";
+import { apart, define, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { gen } from "./node.ts";
 import { begin, genItems, genSteps } from "./paths.ts";
@@ -46,7 +46,7 @@ function nameOf(name: string): string {
 function tupleCode(node: Node, names: ReadonlySet<string>, cx: Cx): string {
   const [item, tuple] = [fresh(cx.unit, "c"), fresh(cx.unit, "q")];
   const inner = tupleFrame(
-    branch(cx, { escapes: false, item, dollar: item, single: false, flat: false }),
+    apart(cx, { escapes: false, item, dollar: item, single: false, flat: false }),
     tuple,
     names,
     [node],

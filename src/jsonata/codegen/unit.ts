@@ -6,6 +6,7 @@ import { runtime } from "../runtime/index.ts";
 import type { CompileOptions, Limits } from "../types.ts";
 import { resolve } from "./constants.ts";
 import type { Constant, Sources } from "./constants.ts";
+import { nothingKnown } from "./context.ts";
 import type { Cx, Unit } from "./context.ts";
 import type { Made } from "./library.ts";
 import type { Frame } from "./scope.ts";
@@ -61,6 +62,7 @@ export function openUnit(unit: Unit, source: string, prelude: boolean): Cx {
     source,
     text: 0,
     out: [],
+    known: nothingKnown(),
     frame,
     stretch,
     root,

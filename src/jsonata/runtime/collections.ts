@@ -47,12 +47,24 @@ export function spread(value?: unknown): unknown {
 
 export function merge(objects?: unknown): unknown {
   if (objects === undefined) return undefined;
-  const out = {};
+  let only: object | undefined;
+  let out: Record<string, unknown> | undefined;
   for (const object of objects as unknown[]) {
-    if (typeof object !== "object" || object === null) continue;
-    for (const [key, value] of Object.entries(object)) put(out, key, value);
+    if (typeof object !== "object" || object === null || !hasMembers(object)) continue;
+    // What is the only one with any members need not be copied.
+    if (only === undefined && !Array.isArray(object)) only = object;
+    else addMembers((out ??= { ...only }), object as Record<string, unknown>);
   }
-  return out;
+  return out ?? only ?? {};
+}
+
+function hasMembers(object: object): boolean {
+  for (const name in object) if (Object.hasOwn(object, name)) return true;
+  return false;
+}
+
+function addMembers(out: Record<string, unknown>, object: Record<string, unknown>): void {
+  for (const name in object) if (Object.hasOwn(object, name)) put(out, name, object[name]);
 }
 
 export function distinct(value?: unknown): unknown {

@@ -10,34 +10,3 @@ export function callHost(f: Callable, args: unknown[], place: Place, name: strin
     throw located(thrown, place, name);
   }
 }
-
-export function callHost1(f: Callable, a: unknown, place: Place, name: string): unknown {
-  try {
-    return f(exported(a));
-  } catch (thrown) {
-    throw located(thrown, place, name);
-  }
-}
-
-export function callHost2(f: Callable, a: unknown, b: unknown, place: Place, name: string): unknown {
-  try {
-    return f(exported(a), exported(b));
-  } catch (thrown) {
-    throw located(thrown, place, name);
-  }
-}
-
-export function callHost3(
-  f: Callable,
-  a: unknown,
-  b: unknown,
-  c: unknown,
-  place: Place,
-  name: string,
-): unknown {
-  try {
-    return f(exported(a), exported(b), exported(c));
-  } catch (thrown) {
-    throw located(thrown, place, name);
-  }
-}

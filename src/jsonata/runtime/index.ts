@@ -8,10 +8,10 @@ import * as hosts from "./hosts.ts";
 import * as names from "./names.ts";
 import * as objects from "./objects.ts";
 import * as operators from "./operators.ts";
-import { matcher } from "./regex.ts";
+import { hasMatch, matcher } from "./regex.ts";
 import * as sequences from "./sequences.ts";
 import { orderBy } from "./sort.ts";
-import { CONS, S, enter, mark, tick } from "./state.ts";
+import { CONS, S, mark, overrun, tick } from "./state.ts";
 import { transform } from "./transform.ts";
 import * as tuples from "./tuples.ts";
 import { equal, own, put, truthy } from "./values.ts";
@@ -31,8 +31,8 @@ function forgotDollar(code: string, token: string, place: number): never {
 export const runtime: Readonly<Record<string, unknown>> = {
   CONS,
   S,
-  enter,
   mark,
+  overrun,
   tick,
   unset,
   collapse: sequences.collapse,
@@ -107,9 +107,6 @@ export const runtime: Readonly<Record<string, unknown>> = {
   describe: calls.describe,
   OPEN: calls.OPEN,
   callHost: hosts.callHost,
-  callHost1: hosts.callHost1,
-  callHost2: hosts.callHost2,
-  callHost3: hosts.callHost3,
   forgotDollar,
   typeOf: direct.typeOf,
   countOf: direct.countOf,
@@ -125,6 +122,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   direct2: direct.direct2,
   direct3: direct.direct3,
   matcher,
+  hasMatch,
   transform,
   evaluateText,
   visible,

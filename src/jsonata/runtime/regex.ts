@@ -2,7 +2,7 @@
 import { fault } from "../error.ts";
 import { invoke, describe } from "./calls.ts";
 import type { Callable } from "./calls.ts";
-import { S, checkItems, checkText, tick } from "./state.ts";
+import { S, charge, checkItems, checkText, tick } from "./state.ts";
 import type { Place } from "./operators.ts";
 import { isFunction } from "./values.ts";
 
@@ -33,6 +33,13 @@ export function matcher(source: RegExp, place: Place): Callable {
     return { match: whole, start: found.index, end: found.index + whole.length, groups, next };
   };
   return describe(find, { arity: 2 });
+}
+
+/** `$contains` with a regex literal: a search from the beginning, whatever was searched before. */
+export function hasMatch(regex: RegExp, subject: string): boolean {
+  charge(subject);
+  regex.lastIndex = 0;
+  return regex.test(subject);
 }
 
 function checkMatch(result: unknown): Match | undefined {

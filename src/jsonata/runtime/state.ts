@@ -66,16 +66,16 @@ export function tick(steps: number, place?: number): void {
   }
 }
 
-/** Begins a call of a lambda. Ended by `S.depth--`; an error ends the whole evaluation, so it need not be. */
-export function enter(place: number): void {
-  if (++S.depth > S.maxDepth) {
+/** A call of a lambda that is nested too deep, or one too many. Errors end the whole evaluation: nothing is counted back. */
+export function overrun(place: number): void {
+  if (S.depth > S.maxDepth) {
     throw fault("U1001", {
       message: `Calls are nested more than ${S.maxDepth} deep`,
       value: S.maxDepth,
       place,
     });
   }
-  if (++S.steps > S.maxSteps) tick(0, place);
+  tick(0, place);
 }
 
 export function checkText(text: string): string {

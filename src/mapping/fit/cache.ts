@@ -47,6 +47,7 @@ function fitTtl(ttl: string, at: string, context: Context): string | undefined {
 type MarkRule = (mark: CacheMark, at: string) => CacheMark | undefined;
 
 function fitMarks(request: CanonicalRequest, context: Context): CanonicalRequest {
+  if (!hasMarks(request)) return request;
   const places: string[] = [];
   mapMarks(request, (mark, at) => {
     places.push(at);
@@ -60,6 +61,26 @@ function fitMarks(request: CanonicalRequest, context: Context): CanonicalRequest
     if (!kept.has(at)) return undefined;
     return mark.ttl === undefined ? mark : change(mark, { ttl: fitTtl(mark.ttl, at, context) });
   });
+}
+
+function hasMarks({ tools, system, turns }: CanonicalRequest): boolean {
+  if (tools?.some(isMarked) || system.some(isMarked)) return true;
+  for (const { parts } of turns) if (holdsMark(parts)) return true;
+  return false;
+}
+
+function isMarked({ cache }: { cache?: CacheMark }): boolean {
+  return cache !== undefined;
+}
+
+function holdsMark(parts: readonly Part[]): boolean {
+  for (const part of parts) {
+    if ("cache" in part && part.cache !== undefined) return true;
+    const inner =
+      part.type === "tool_result" ? part.content : part.type === "media" ? part.src.parts : undefined;
+    if (inner && holdsMark(inner)) return true;
+  }
+  return false;
 }
 
 /**

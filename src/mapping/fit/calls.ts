@@ -1,4 +1,5 @@
 import type { ToolCallPart } from "../canonical.ts";
+import { judgeJson } from "../host/values.ts";
 import { change, filled, lose } from "./context.ts";
 import type { Context } from "./context.ts";
 import { pathOf } from "./place.ts";
@@ -12,7 +13,8 @@ export const fitCall: PartRule<ToolCallPart> = (part, place, context) => {
   const changes: Partial<ToolCallPart> = {};
   if (name !== part.name) changes.name = name;
   if (part.namespace !== undefined && !tools.namespace) changes.namespace = undefined;
-  if (part.id !== undefined) changes.id = context.names.id(part.id);
+  const id = part.id === undefined ? undefined : context.names.id(part.id);
+  if (id !== part.id) changes.id = id;
   if (part.opaque) changes.opaque = ownTokens(part.opaque, place, context);
   if (part.caller && !tools.callers) {
     changes.caller = undefined;
@@ -41,10 +43,6 @@ function fitArguments(text: string | undefined, place: Place, context: Context):
 }
 
 function isObjectText(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  const value = judgeJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

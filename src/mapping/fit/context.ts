@@ -1,5 +1,6 @@
 import type { CanonicalRequest, Loss, LossAction } from "../canonical.ts";
 import type { Capabilities } from "../capabilities.ts";
+import { setMember } from "../nulls.ts";
 import { reject } from "../rejection.ts";
 import type { LossCode } from "./codes.ts";
 import type { ToolNames } from "./names.ts";
@@ -43,14 +44,25 @@ export function refuse(code: LossCode, at: string, message: string): never {
 
 /** The object with some members changed; `undefined` takes one away. The same object where nothing changes. */
 export function change<T extends object>(object: T, changes: Partial<T>): T {
-  const names = Object.keys(changes) as (keyof T & string)[];
-  if (names.every((name) => object[name] === changes[name])) return object;
-  const copy = { ...object };
-  for (const name of names) {
-    if (changes[name] === undefined) delete copy[name];
-    else copy[name] = changes[name] as T[typeof name];
+  let isSame = true;
+  let takesAway = false;
+  for (const name in changes) {
+    if (object[name] === changes[name]) continue;
+    isSame = false;
+    if (changes[name] === undefined) takesAway = true;
   }
+  if (isSame) return object;
+  const copy = takesAway ? without(object, changes) : { ...object };
+  for (const name in changes) if (changes[name] !== undefined) copy[name] = changes[name] as T[typeof name];
   return copy;
+}
+
+/** A new object: one that members are deleted from is slow to read ever after. */
+function without<T extends object>(object: T, changes: Partial<T>): T {
+  const copy: Record<string, unknown> = {};
+  for (const name in object)
+    if (!(name in changes) || changes[name] !== undefined) setMember(copy, name, object[name]);
+  return copy as T;
 }
 
 /** `map` that gives the same list where no item changes. */

@@ -1,5 +1,6 @@
 import type { CanonicalRequest, Loss } from "../canonical.ts";
 import type { Capabilities } from "../capabilities.ts";
+import { forgetJudged } from "../host/values.ts";
 import { fitCache } from "./cache.ts";
 import type { Context, Pass } from "./context.ts";
 import { fitExtensions } from "./extensions.ts";
@@ -59,6 +60,7 @@ export function fit(
   capabilities: Capabilities,
   names: { from: string; to: string },
 ): Fitted {
+  forgetJudged();
   const context: Context = {
     ...names,
     can: capabilities,

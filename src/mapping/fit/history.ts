@@ -22,17 +22,18 @@ export const fitResultNames: Pass = (request) => {
   return told === turns ? request : { ...request, turns: told };
 };
 
-function callsOf(turn: Turn | undefined): ToolCallPart[] {
-  return turn?.role === "assistant" ? turn.parts.filter((part) => part.type === "tool_call") : [];
-}
+const noCalls: ToolCallPart[] = [];
 
-function resultsOf(turn: Turn | undefined): ToolResultPart[] {
-  return turn ? turn.parts.filter((part) => part.type === "tool_result") : [];
+function callsOf(turn: Turn | undefined): readonly ToolCallPart[] {
+  if (turn?.role !== "assistant") return noCalls;
+  let calls: ToolCallPart[] | undefined;
+  for (const part of turn.parts) if (part.type === "tool_call") (calls ??= []).push(part);
+  return calls ?? noCalls;
 }
 
 /** Formats without ids match by name and order; from here on ids do. */
 function nameCalls(request: CanonicalRequest): CanonicalRequest {
-  if (!request.turns.some((turn) => turn.parts.some(isNameless))) return request;
+  if (!hasNameless(request.turns)) return request;
   const waiting = new Map<string, string[]>();
   const turns = request.turns.map((turn, i) => {
     const parts = mapSame(turn.parts, (part, j) => {
@@ -49,6 +50,11 @@ function nameCalls(request: CanonicalRequest): CanonicalRequest {
   return { ...request, turns };
 }
 
+function hasNameless(turns: readonly Turn[]): boolean {
+  for (const { parts } of turns) for (const part of parts) if (isNameless(part)) return true;
+  return false;
+}
+
 function isNameless(part: Turn["parts"][number]): part is ToolCallPart | ToolResultPart {
   return (part.type === "tool_call" && !part.id) || (part.type === "tool_result" && !part.callId);
 }
@@ -59,24 +65,32 @@ function isAligned(turns: readonly Turn[], context: Context): boolean {
     if (turn.role === "tool") return false;
     const calls = callsOf(turn);
     if (calls.length === 0) {
-      if (turn.role !== "assistant" && turn.parts.some((part) => part.type === "tool_result")) return false;
+      if (turn.role !== "assistant" && holdsResult(turn.parts)) return false;
       continue;
     }
     const next = turns[++i];
-    if (next?.role !== "tool" || next.parts.length !== calls.length) return false;
-    if (!answersAll(resultsOf(next), calls, context)) return false;
+    if (next?.role !== "tool" || !answersAll(next.parts, calls, context)) return false;
   }
   return true;
 }
 
-function answersAll(
-  results: readonly ToolResultPart[],
-  calls: readonly ToolCallPart[],
-  context: Context,
-): boolean {
-  if (results.every((result, i) => result.callId === calls[i]?.id)) return results.length === calls.length;
+function holdsResult(parts: Turn["parts"]): boolean {
+  for (const part of parts) if (part.type === "tool_result") return true;
+  return false;
+}
+
+/** Whether the parts are results only, one for each call, and in the order of the calls where that matters. */
+function answersAll(parts: Turn["parts"], calls: readonly ToolCallPart[], context: Context): boolean {
+  if (parts.length !== calls.length) return false;
+  let isOrdered = true;
+  for (const [i, part] of parts.entries()) {
+    if (part.type !== "tool_result") return false;
+    isOrdered &&= part.callId === calls[i]?.id;
+  }
+  if (isOrdered) return true;
   if (context.can.tools.resultOrder) return false;
-  return calls.every((call) => results.filter((result) => result.callId === call.id).length === 1);
+  const answered = (parts as readonly ToolResultPart[]).map(({ callId }) => callId);
+  return calls.every(({ id }) => answered.filter((callId) => callId === id).length === 1);
 }
 
 interface Answer {

@@ -22,6 +22,7 @@ function withLimits(
   limits: Limits | undefined,
   maxOutputTokens: number | undefined,
 ): CanonicalRequest {
+  if (limits === request.limits && limits?.maxOutputTokens === maxOutputTokens) return request;
   const changed = change(limits ?? {}, { maxOutputTokens });
   if (changed === request.limits) return request;
   return change(request, { limits: filled(changed) });

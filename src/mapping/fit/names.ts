@@ -21,35 +21,39 @@ export interface ToolNames {
 
 interface Rule {
   max: number;
-  legal: RegExp;
+  isLegal(name: string): boolean;
   illegal: RegExp;
   first?: RegExp;
 }
 
 const compiled = new WeakMap<NameRule, Rule>();
 
+const noNames: ReadonlyMap<string, never> = new Map<string, never>();
+const noTools: ReadonlySet<string> = new Set<string>();
+
 export function createToolNames(tools: Capabilities["tools"]): ToolNames {
   const rule = compile(tools.name);
   const idRule = compile(tools.id);
-  const known = new Map<string, string>();
+  // Made when they are needed: most requests have no tools.
+  let known: Map<string, string> | undefined;
   /** Name upstream, in its namespace where there are any → the tool that has it. */
-  const owners = new Map<string, string>();
+  let owners: Map<string, string> | undefined;
   /** Name → the namespaces that declare it; `undefined` for none. */
-  const declared = new Map<string, (string | undefined)[]>();
-  const names = new Map<string, { name: string; namespace?: string }>();
-  const custom = new Set<string>();
+  let declared: Map<string, (string | undefined)[]> | undefined;
+  let names: Map<string, { name: string; namespace?: string }> | undefined;
+  let custom: Set<string> | undefined;
   const scopeOf = (namespace: string | undefined): string | undefined =>
     tools.namespace ? namespace : undefined;
 
   function choose(name: string, namespace: string | undefined, key: string): string {
     const scope = scopeOf(namespace);
     const flat = namespace === scope ? name : flatten(namespace ?? "", name);
-    const tidy = rule.legal.test(flat) ? flat : sanitise(flat, rule);
-    const free = tidy.length <= rule.max && (owners.get(toolKey(tidy, scope)) ?? key) === key;
+    const tidy = rule.isLegal(flat) ? flat : sanitise(flat, rule);
+    const free = tidy.length <= rule.max && (owners?.get(toolKey(tidy, scope)) ?? key) === key;
     const chosen = free ? tidy : shorten(tidy, key, rule.max);
-    owners.set(toolKey(chosen, scope), key);
+    (owners ??= new Map()).set(toolKey(chosen, scope), key);
     if (chosen !== name)
-      names.set(toolKey(chosen, scope), {
+      (names ??= new Map()).set(toolKey(chosen, scope), {
         name,
         ...(namespace !== undefined && namespace !== scope && { namespace }),
       });
@@ -58,7 +62,7 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
 
   /** The namespace that a bare name stands for. */
   function meant(name: string): string | undefined {
-    const namespaces = tools.namespace ? undefined : declared.get(name);
+    const namespaces = tools.namespace ? undefined : declared?.get(name);
     return namespaces?.length === 1 ? namespaces[0] : undefined;
   }
 
@@ -66,36 +70,60 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
     upstream(name, given) {
       const namespace = given ?? meant(name);
       const key = toolKey(name, namespace);
-      let found = known.get(key);
-      if (found === undefined) known.set(key, (found = choose(name, namespace, key)));
+      let found = known?.get(key);
+      if (found === undefined) (known ??= new Map()).set(key, (found = choose(name, namespace, key)));
       return found;
     },
     declare(name, namespace) {
-      const others = declared.get(name) ?? [];
-      if (!others.includes(namespace)) declared.set(name, [...others, namespace]);
+      declared ??= new Map();
+      const others = declared.get(name);
+      if (!others) declared.set(name, [namespace]);
+      else if (!others.includes(namespace)) others.push(namespace);
       const scope = scopeOf(namespace);
       const key = toolKey(name, scope);
-      if (namespace === scope && rule.legal.test(name) && !owners.has(key)) owners.set(key, key);
+      if (namespace === scope && rule.isLegal(name) && !owners?.has(key))
+        (owners ??= new Map()).set(key, key);
     },
-    id: (id) => (idRule.legal.test(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
-    wrap: (upstreamName, namespace) => custom.add(toolKey(upstreamName, scopeOf(namespace))),
-    restore: { names, custom },
+    id: (id) => (idRule.isLegal(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
+    wrap: (upstreamName, namespace) => (custom ??= new Set()).add(toolKey(upstreamName, scopeOf(namespace))),
+    get restore() {
+      return { names: names ?? noNames, custom: custom ?? noTools };
+    },
   };
 }
 
 function compile(rule: NameRule): Rule {
   let found = compiled.get(rule);
   if (!found) {
-    const first = rule.first ?? rule.chars;
     found = {
       max: rule.max,
-      legal: new RegExp(`^(?=[${first}])[${rule.chars}]{1,${rule.max}}$`),
+      isLegal: legality(rule),
       illegal: new RegExp(`[^${rule.chars}]`, "g"),
       ...(rule.first !== undefined && { first: new RegExp(`^[${rule.first}]`) }),
     };
     compiled.set(rule, found);
   }
   return found;
+}
+
+/** A test by code units, as every name and id of every request is tested. */
+function legality({ first, chars, max }: NameRule): (name: string) => boolean {
+  const [begin, within] = [first ?? chars, chars].map((set) => new RegExp(`^[${set}]$`));
+  const table = Uint8Array.from({ length: 128 }, (_, code) => {
+    const character = String.fromCharCode(code);
+    return (begin!.test(character) ? 2 : 0) | (within!.test(character) ? 1 : 0);
+  });
+  const whole = new RegExp(`^(?=[${first ?? chars}])[${chars}]{1,${max}}$`);
+  return (name) => {
+    if (name.length === 0 || name.length > max) return false;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      if (code > 127) return whole.test(name);
+      const is = table[code]!;
+      if ((is & 1) === 0 || (i === 0 && (is & 2) === 0)) return false;
+    }
+    return true;
+  };
 }
 
 function flatten(namespace: string, name: string): string {

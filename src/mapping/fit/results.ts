@@ -12,9 +12,11 @@ import { fitText } from "./text.ts";
 export const fitResult: PartRule<ToolResultPart> = (part, place, context) => {
   const { tools } = context.can;
   const changes: Partial<ToolResultPart> = {};
-  changes.callId = context.names.id(part.callId);
+  const callId = context.names.id(part.callId);
+  if (callId !== part.callId) changes.callId = callId;
   if (part.kind === "custom" && !tools.custom) changes.kind = undefined;
-  if (part.content) changes.content = fitContent(part.content, place, context);
+  const content = part.content && fitContent(part.content, place, context);
+  if (content !== part.content) changes.content = content;
   if (part.isError !== undefined && !tools.resultError) {
     changes.isError = undefined;
     if (part.isError) lose(context, { code: "results.error", at: pathOf(place, "isError"), action: "drop" });
@@ -25,7 +27,8 @@ export const fitResult: PartRule<ToolResultPart> = (part, place, context) => {
 function fitContent(content: Part[], place: Place, context: Context): Part[] {
   let copy: Part[] | undefined;
   const inner: Place = { ...place, content: 0 };
-  for (const [i, part] of content.entries()) {
+  for (let i = 0; i < content.length; i++) {
+    const part = content[i]!;
     inner.content = i;
     const fitted = fitContentPart(part, inner, context);
     if (fitted !== part) copy ??= content.slice(0, i);

@@ -1,4 +1,5 @@
 import type { HostFunction } from "../../jsonata/types.ts";
+import { setMember } from "../nulls.ts";
 
 /** `else` is what an unknown key gives: any JSON value, `null` for nothing, `=` for the key itself. */
 export type LookupTable = Readonly<Record<string, unknown>>;
@@ -15,6 +16,11 @@ export function jsonText(value: unknown): string | undefined {
 /** The value that JSON text stands for; nothing where it is not JSON. */
 export function parseJson(text: unknown): unknown {
   if (typeof text !== "string") return undefined;
+  const known = judged[next];
+  if (known !== undefined && known.text === text) {
+    next++;
+    return known.value;
+  }
   try {
     return JSON.parse(text);
   } catch {
@@ -22,12 +28,49 @@ export function parseJson(text: unknown): unknown {
   }
 }
 
-/** The members of an object that are not named; nothing if none is left. */
+/**
+ * Texts of one request that were parsed to be judged, in their order. An encoder parses them again right after, to use
+ * them: each value is handed out once.
+ */
+let judged: { text: string; value: unknown }[] = [];
+let next = 0;
+
+/** Forgets what was judged: another request begins. */
+export function forgetJudged(): void {
+  if (judged.length > 0) judged = [];
+  next = 0;
+}
+
+/** `parseJson` of a text that is about to be parsed again. */
+export function judgeJson(text: string): unknown {
+  const value = parseJson(text);
+  judged.push({ text, value });
+  return value;
+}
+
+/** The members of an object that are not named: the object itself if that is all of them, nothing if none is left. */
 export function rest(object: unknown, names: unknown): Record<string, unknown> | undefined {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return undefined;
-  const known = Array.isArray(names) ? names : [names];
-  const left = Object.entries(object).filter(([name, value]) => value !== undefined && !known.includes(name));
-  return left.length > 0 ? Object.fromEntries(left) : undefined;
+  const members = object as Record<string, unknown>;
+  const known: readonly unknown[] = Array.isArray(names) ? names : [names];
+  let left: string[] | undefined;
+  let isWhole = true;
+  // Names are most often listed in the order in which they come: each is looked for behind the one found last.
+  let at = 0;
+  for (const name in members) {
+    let i = 0;
+    while (i < known.length && known[at] !== name) {
+      at = at + 1 === known.length ? 0 : at + 1;
+      i++;
+    }
+    if (i === known.length && members[name] !== undefined) (left ??= []).push(name);
+    else isWhole = false;
+  }
+  if (left === undefined) return undefined;
+  if (isWhole) return members;
+  const copy: Record<string, unknown> = {};
+  for (const name of left) setMember(copy, name, members[name]);
+  return copy;
 }
 
 /** The list, or nothing where it is absent or empty; a single value becomes a list of one. */
@@ -44,7 +87,22 @@ export function some(value: unknown): unknown[] | undefined {
  */
 export function camel(value: unknown, whole: unknown): unknown {
   const names = new Set((Array.isArray(whole) ? whole : [whole]) as unknown[]);
-  return rename(value, names);
+  return mayRename(value, names) ? rename(value, names) : value;
+}
+
+/** Whether a name is spelt otherwise than in camelCase: most clients write none that is. */
+function mayRename(value: unknown, whole: ReadonlySet<unknown>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (mayRename(value[i], whole)) return true;
+    return false;
+  }
+  for (const name in value) {
+    if (name.includes("_")) return true;
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member === "object" && !whole.has(name) && mayRename(member, whole)) return true;
+  }
+  return false;
 }
 
 function rename(value: unknown, whole: ReadonlySet<unknown>): unknown {

@@ -5,7 +5,7 @@ import { Pool } from "undici";
 
 const [kind, port, upstream] = process.argv.slice(2);
 const json = kind === "rawjson";
-const pool = new Pool(upstream, { connections: 128, pipelining: 1 });
+const pool = new Pool(upstream, { pipelining: 1 });
 const reprint = (text) => JSON.stringify(JSON.parse(text));
 
 http
@@ -17,7 +17,7 @@ http
       forward(req, res, json ? reprint(body.toString()) : body);
     });
   })
-  .listen(Number(port), "127.0.0.1", () => process.send?.("listening"));
+  .listen({ port: Number(port), host: "127.0.0.1", backlog: 4096 });
 
 function forward(req, res, body) {
   const answer = [];
