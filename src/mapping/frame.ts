@@ -1,5 +1,4 @@
 import type { Variables } from "../jsonata/index.ts";
-import { readsIn } from "./scope.ts";
 import type { Evaluate } from "./scope.ts";
 import { compileAnyExpression } from "./template.ts";
 import type { TemplateContext } from "./template.ts";
@@ -44,8 +43,6 @@ export function compileFrame(
   const builder: Builder = { context, code: [], leaves: [], pending: "", commas: 0 };
   appendMap(builder, node, (name) => at(name));
   flush(builder);
-  for (const { source } of builder.leaves)
-    context.scope.memory?.later?.(() => void readsIn(context.scope, source));
   let print: PrintFrame | undefined;
   return {
     print: (input, variables, marks) => (print ??= load(builder))(input, variables, marks),

@@ -1,7 +1,7 @@
 import type { Variables } from "../jsonata/index.ts";
 import type { Path } from "../text/yaml.ts";
 import { fuseTemplate } from "./fuse.ts";
-import { compileExpression } from "./scope.ts";
+import { compileExpression, readsIn } from "./scope.ts";
 import type { Evaluate, Scope, SourceText } from "./scope.ts";
 
 /** A YAML value whose strings that begin with `=` are expressions, ready to be filled. */
@@ -63,7 +63,10 @@ function compileLeaf(node: string, path: Path, context: TemplateContext): Templa
 }
 
 function compileSource(source: string, path: Path, skipped: number, context: TemplateContext): Evaluate {
-  const compiled = compileExpression(context.scope, context.text(path, source, skipped), context.variables);
+  const { scope } = context;
+  const compiled = compileExpression(scope, context.text(path, source, skipped), context.variables);
+  // Streams want to know (refrain/).
+  if (compiled) scope.memory?.later?.(() => void readsIn(scope, source));
   for (const name of compiled?.uses ?? []) context.uses.add(name);
   return compiled ?? Object.assign(() => undefined, { uses: new Set<string>() });
 }
