@@ -5,6 +5,7 @@ import { compileFolder } from "./compile.ts";
 import type { CompileOptions } from "./compile.ts";
 import { findFolders, isSame, readingFolders } from "./folder.ts";
 import type { Folder } from "./folder.ts";
+import { createMemory } from "./memory.ts";
 import type { BridgeMemory } from "./memory.ts";
 import { atOnce } from "./steps.ts";
 import type { Steps } from "./steps.ts";
@@ -36,7 +37,7 @@ export function* loadingMappings(
   directories: readonly string[],
   options: Partial<CompileOptions>,
   kept: Kept = new Map(),
-  memory?: BridgeMemory,
+  memory: BridgeMemory = createMemory(),
 ): Steps<LoadedMappings> {
   const diagnostics: Diagnostic[] = [];
   const report = (found: Diagnostic): void => {
@@ -51,8 +52,7 @@ export function* loadingMappings(
     const before = kept.get(name);
     const known = before && isSame(before.folder, folder) ? before.mapping : undefined;
     const count = diagnostics.length;
-    const mapping =
-      known ?? compileFolder(folder, { ...options, report, ...(memory && { memory: memory.of(name) }) });
+    const mapping = known ?? compileFolder(folder, { ...options, report, memory: memory.of(name) });
     mappings.set(name, mapping);
     // What is wrong is told at every load.
     if (diagnostics.length === count) kept.set(name, { folder, mapping });

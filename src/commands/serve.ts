@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import { flushCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { styleText } from "node:util";
@@ -80,7 +81,11 @@ const prepareAfterMs = 500;
 
 /** What could not be prepared is found out when it is needed. */
 function prepareSoon({ prepare }: Loader): void {
-  setTimeout(() => void prepare().catch(() => undefined), prepareAfterMs).unref();
+  setTimeout(() => {
+    // Node would keep them when it ends, and not if it is killed. Where nothing is new this does nothing.
+    flushCompileCache();
+    void prepare().catch(() => undefined);
+  }, prepareAfterMs).unref();
 }
 
 /** How long answers under way may take when the server is asked to stop. */
