@@ -149,7 +149,7 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
 
 /** Called at once; only functions that are handed to it are wrapped, and may fail behind it. */
 function genHost({ callee, args, list, at, name }: Parts, cx: Cx): Val {
-  const direct = `${callee}(${codes(args)})`;
+  const direct = `charged(${callee}(${codes(args)}))`;
   const guards = args.filter(({ kind }) => kind === "any").map(({ code }) => `typeof ${code} === "function"`);
   if (guards.length === 0) return val(define(cx, direct));
   const guarded = `callHost(${callee}, ${list}, ${at}, ${token(name)})`;

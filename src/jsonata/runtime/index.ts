@@ -107,6 +107,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   describe: calls.describe,
   OPEN: calls.OPEN,
   callHost: hosts.callHost,
+  charged: hosts.charged,
   forgotDollar,
   typeOf: direct.typeOf,
   countOf: direct.countOf,
