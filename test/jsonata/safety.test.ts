@@ -52,7 +52,7 @@ describe("limits", () => {
     expect(error).toMatchObject({
       code: "U1001",
       message: "The expression took more than 20 ms",
-      position: 22,
+      position: expect.any(Number),
     });
   });
 

@@ -68,10 +68,10 @@ export function compare(a: unknown, b: unknown, token: string, place: Place): bo
   }
 }
 
-export function includes(item: unknown, list: unknown): boolean {
+export function includes(item: unknown, list: unknown, place: Place): boolean {
   if (item === undefined || list === undefined) return false;
   if (!Array.isArray(list)) return list === item;
-  charge(list);
+  charge(list, place);
   for (let i = 0; i < list.length; i++) if (list[i] === item) return true;
   return false;
 }
@@ -109,9 +109,9 @@ export function range(from: unknown, to: unknown, place: Place): number[] {
 }
 
 /** Appends an item of an array constructor. */
-export function appendItem(items: unknown[], value: unknown): void {
+export function appendItem(items: unknown[], value: unknown, place: Place): void {
   if (Array.isArray(value)) {
-    charge(value);
+    charge(value, place);
     for (let i = 0; i < value.length; i++) items.push(value[i]);
   } else if (value !== undefined) items.push(value);
 }

@@ -127,10 +127,10 @@ export function checkLength(length: number): void {
  * Counts work on a long text, which a built-in may copy, and on a long list, which it may go through: many of them
  * together are bounded by the steps.
  */
-export function charge(value: unknown): void {
+export function charge(value: unknown, place?: number): void {
   if (typeof value === "string") {
-    if (value.length > 4096) tick(value.length >> 6);
-  } else if (Array.isArray(value) && value.length > 256) tick(value.length >> 4);
+    if (value.length > 4096) tick(value.length >> 6, place);
+  } else if (Array.isArray(value) && value.length > 256) tick(value.length >> 4, place);
 }
 
 export function checkItems(count: number): void {
