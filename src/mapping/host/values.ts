@@ -1,11 +1,13 @@
 import type { HostFunction } from "../../jsonata/types.ts";
 import { setMember } from "../nulls.ts";
+import { unfoldsTooFar } from "../unfolded.ts";
 
 /** `else` is what an unknown key gives: any JSON value, `null` for nothing, `=` for the key itself. */
 export type LookupTable = Readonly<Record<string, unknown>>;
 
-/** Compact JSON text, numbers exact; nothing for nothing, functions and cycles. */
+/** Compact JSON text, numbers exact; nothing for nothing, functions, cycles and what no memory would hold. */
 export function jsonText(value: unknown): string | undefined {
+  if (unfoldsTooFar(value)) return undefined;
   try {
     return JSON.stringify(value);
   } catch {

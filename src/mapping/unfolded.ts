@@ -1,0 +1,39 @@
+/**
+ * Values that expressions make may hold one part many times, in each of which another part is held many times: little in
+ * memory, and more text than the machine can hold when they are printed.
+ */
+
+/** As many values and characters as no message between a client and a model has. */
+const mostValues = 5_000_000;
+const mostCharacters = 256 * 1024 ** 2;
+
+interface Left {
+  values: number;
+  characters: number;
+}
+
+/** Whether a value's JSON text would be too long, or nested too deep, to print. Stops looking as soon as it is known. */
+export function unfoldsTooFar(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return goesTooFar(value, { values: mostValues, characters: mostCharacters });
+  } catch {
+    // The stack is not deep enough here, and would not be for printing.
+    return true;
+  }
+}
+
+function goesTooFar(value: object, left: Left): boolean {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (takes(value[i], left)) return true;
+  } else {
+    for (const name in value) if (takes((value as Record<string, unknown>)[name], left)) return true;
+  }
+  return false;
+}
+
+function takes(value: unknown, left: Left): boolean {
+  if (--left.values < 0) return true;
+  if (typeof value === "string") return (left.characters -= value.length) < 0;
+  return typeof value === "object" && value !== null && goesTooFar(value, left);
+}
