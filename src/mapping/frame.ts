@@ -2,6 +2,7 @@ import type { Variables } from "../jsonata/index.ts";
 import type { Evaluate } from "./scope.ts";
 import { compileAnyExpression } from "./template.ts";
 import type { TemplateContext } from "./template.ts";
+import { printValue } from "./unfolded.ts";
 import type { Path } from "../text/yaml.ts";
 
 /**
@@ -53,7 +54,7 @@ export function compileFrame(
     "};",
   ].join("\n");
   // What a mapping wrote reaches the code in literals that JSON.stringify printed, and nowhere else.
-  const print = new Function("leaves", body)(builder.leaves) as PrintFrame;
+  const print = new Function("leaves", "print", body)(builder.leaves, printValue) as PrintFrame;
   return { print, leaves: builder.leaves };
 }
 
@@ -127,7 +128,7 @@ function appendLeaf(builder: Builder, source: string, path: Path, label: string,
     `if (marks !== undefined && marks[${i}] !== undefined) { s += ${comma} + marks[${i}]; ${note} }
 else {
 v = e${i}(input, variables);
-if (v !== v${i} || typeof v === "object") { t${i} = JSON.stringify(v); v${i} = v; }
+if (v !== v${i} || typeof v === "object") { t${i} = print(v); v${i} = v; }
 if (t${i} !== undefined && v !== undefined) { s += ${comma} + t${i}; ${note} }
 }`,
   );

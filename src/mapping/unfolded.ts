@@ -23,6 +23,12 @@ export function unfoldsTooFar(value: unknown): boolean {
   }
 }
 
+/** JSON text of what a row of a table made; throws where that would be too long. */
+export function printValue(value: unknown): string | undefined {
+  if (unfoldsTooFar(value)) throw new RangeError("a value in a frame is too long or too deep to be printed");
+  return JSON.stringify(value);
+}
+
 function goesTooFar(value: object, left: Left): boolean {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (takes(value[i], left)) return true;
