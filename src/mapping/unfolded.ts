@@ -3,7 +3,7 @@
  * memory, and more text than the machine can hold when they are printed.
  */
 
-/** As many values and characters as no message between a client and a model has. */
+/** As many objects, items and characters as no message between a client and a model has. */
 const mostValues = 5_000_000;
 const mostCharacters = 256 * 1024 ** 2;
 
@@ -29,17 +29,22 @@ export function printValue(value: unknown): string | undefined {
   return JSON.stringify(value);
 }
 
+/** Written out flat: every document that is sent passes here. */
 function goesTooFar(value: object, left: Left): boolean {
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (takes(value[i], left)) return true;
-  } else {
-    for (const name in value) if (takes((value as Record<string, unknown>)[name], left)) return true;
+    if ((left.values -= value.length) < 0) return true;
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      if (typeof item === "string") left.characters -= item.length;
+      else if (typeof item === "object" && item !== null && goesTooFar(item, left)) return true;
+    }
+    return left.characters < 0;
   }
-  return false;
-}
-
-function takes(value: unknown, left: Left): boolean {
   if (--left.values < 0) return true;
-  if (typeof value === "string") return (left.characters -= value.length) < 0;
-  return typeof value === "object" && value !== null && goesTooFar(value, left);
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member === "string") left.characters -= member.length;
+    else if (typeof member === "object" && member !== null && goesTooFar(member, left)) return true;
+  }
+  return left.characters < 0;
 }
