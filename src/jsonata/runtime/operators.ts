@@ -108,6 +108,13 @@ export function range(from: unknown, to: unknown, place: Place): number[] {
   return out;
 }
 
+/** The items of an array constructor. */
+export function itemsOf(values: readonly unknown[]): unknown[] {
+  const items: unknown[] = [];
+  for (const value of values) appendItem(items, value);
+  return items;
+}
+
 /** Appends an item of an array constructor. */
 export function appendItem(items: unknown[], value: unknown, place: Place): void {
   if (Array.isArray(value)) {
