@@ -7,7 +7,6 @@ import { globalsOf } from "./check.ts";
 import type { Globals } from "./check.ts";
 import { startOf } from "./context.ts";
 import { freeNames, namesIn } from "./free.ts";
-import { leavingNames, mayLeaveUnfinished } from "./unfinished.ts";
 
 /** One assignment of a prelude. */
 export interface Member extends Globals {
@@ -18,8 +17,6 @@ export interface Member extends Globals {
   readonly kind: "lambda" | "constant" | "other";
   /** All names that occur in it. */
   readonly names: ReadonlySet<string>;
-  /** An evaluation that reaches it must finish the values that it passes on. */
-  readonly leaks: boolean;
 }
 
 /** Generated functions by the names that generated code has for them. */
@@ -31,8 +28,6 @@ export interface Library {
   /** In the order written; a name may stand there several times, and the last one counts. */
   readonly members: readonly Member[];
   readonly byName: ReadonlyMap<string, Member>;
-  /** Names of members that may give unfinished sequences. */
-  readonly leaving: ReadonlySet<string>;
   /** The assignments, parsed again where nobody held them. */
   readonly trees: () => readonly Node[];
   /** What has been generated, for expressions that must finish the sequences they pass on and for others. */
@@ -62,14 +57,11 @@ function readLibrary(source: string, hosts: Hosts): Library {
   const others = all.filter((node) => node.type !== "bind");
   const binds = all.filter((node) => node.type === "bind");
   const names = new Set(binds.map((node) => node.lhs.value as string));
-  const leaving = leavingNames(binds);
   const members = binds.map((node) => {
     const references = freeNames([node]).filter(({ name }) => !names.has(name));
-    const leaks = mayLeaveUnfinished(node, leaving);
     return {
       ...describeMember(node),
       index: all.indexOf(node),
-      leaks,
       ...globalsOf(references, hosts, source),
     };
   });
@@ -78,7 +70,6 @@ function readLibrary(source: string, hosts: Hosts): Library {
     problems: [...problems, ...others.map((node) => notAnAssignment(node, source))],
     members,
     byName: new Map(members.map((member) => [member.name, member])),
-    leaving,
     trees: held(all, () => assignments(checkSyntax(source, "prelude").ast as Node)),
     made: { plain: {}, finishing: {} },
   };

@@ -154,13 +154,33 @@ function someOf(node: Node, test: (child: Node) => boolean): boolean {
   return found;
 }
 
-/** Whether the code of expressions must finish the values that it passes on. */
+/** What is known of a library: the names that leave unfinished sequences, and the members that must finish values. */
+interface Leaks {
+  readonly leaving: ReadonlySet<string>;
+  readonly members: Map<number, boolean>;
+}
+
+const known = new WeakMap<Library, Leaks>();
+
+/** Whether the code of expressions must finish the values that it passes on. Asked when it is generated. */
 export function mustFinish(
   trees: readonly Node[],
   library: Library | undefined,
   reached: readonly Member[],
 ): boolean {
-  if (reached.some(({ leaks }) => leaks)) return true;
-  const leaving = leavingNames(trees, library?.leaving);
+  const leaks = library && leaksOf(library, reached);
+  if (reached.some(({ index }) => leaks?.members.get(index))) return true;
+  const leaving = leavingNames(trees, leaks?.leaving);
   return trees.some((tree) => mayLeaveUnfinished(tree, leaving));
+}
+
+function leaksOf(library: Library, reached: readonly Member[]): Leaks {
+  const trees = library.trees();
+  let leaks = known.get(library);
+  if (leaks === undefined) known.set(library, (leaks = { leaving: leavingNames(trees), members: new Map() }));
+  for (const { index } of reached) {
+    if (!leaks.members.has(index))
+      leaks.members.set(index, mayLeaveUnfinished(trees[index] as Node, leaks.leaving));
+  }
+  return leaks;
 }
