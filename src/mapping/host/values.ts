@@ -23,6 +23,10 @@ export function parseJson(text: unknown): unknown {
     next++;
     return known.value;
   }
+  return read(text);
+}
+
+function read(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -45,7 +49,7 @@ export function forgetJudged(): void {
 
 /** `parseJson` of a text that is about to be parsed again. */
 export function judgeJson(text: string): unknown {
-  const value = parseJson(text);
+  const value = read(text);
   judged.push({ text, value });
   return value;
 }
