@@ -26,7 +26,7 @@ export function genListedMerge(node: Node, cx: Cx): Val {
   const fast = isSome ? merged : `(${merged} ?? {})`;
   if (guards.length === 0) return val(define(cx, fast), "object", true);
   const callee = readVariable("merge", cx).code;
-  const items = `itemsOf([${values.map(({ code }) => code).join(", ")}])`;
+  const items = `itemsOf([${values.map(({ code }) => code).join(", ")}], ${place(cx, list)})`;
   const slow = `call(${callee}, [${items}], ${cx.dollar}, ${place(cx, node)}, ${literal("merge")})`;
   return val(define(cx, `${guards.join(" && ")} ? ${fast} : ${slow}`));
 }

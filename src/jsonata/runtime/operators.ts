@@ -109,9 +109,9 @@ export function range(from: unknown, to: unknown, place: Place): number[] {
 }
 
 /** The items of an array constructor. */
-export function itemsOf(values: readonly unknown[]): unknown[] {
+export function itemsOf(values: readonly unknown[], place: Place): unknown[] {
   const items: unknown[] = [];
-  for (const value of values) appendItem(items, value);
+  for (const value of values) appendItem(items, value, place);
   return items;
 }
 
