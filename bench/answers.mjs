@@ -1,7 +1,14 @@
 // What an upstream of each format answers: one JSON answer, and a stream's beginning, its text frame, and its end. The
 // bytes are made once; nothing of them is computed while something is measured.
 const sentence = "The quick brown fox jumps over the lazy dog. ".repeat(4);
-const token = "quick brown ";
+/** What models say one after the other: words, punctuation, code, and now and then what JSON has to escape. */
+const tokens = (
+  "The| parser| reads| each| file| once|,| and| tells| you| where| it| went| wrong|:| line| 12|,| column| 7|.|\n\n|" +
+  '```|ts|\n|const| value| =| parse|(|text|,| "|utf|-|8|")|;|\n|```|\n\n|That| is| all| there| is|;| naïve| cases| –| ' +
+  "like| an| empty| list| –| are| fine|.|"
+).split("|");
+const tokenAt = (i) => tokens[i % tokens.length] || " so";
+const said = (frames) => Array.from({ length: frames }, (_, i) => tokenAt(i)).join("");
 const data = (value) => `data: ${JSON.stringify(value)}\n\n`;
 const event = (value) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;
 
@@ -68,7 +75,11 @@ const generated = (text, finishReason) => ({
   responseId: "bench",
 });
 
-/** By the format's name. `tail` may repeat the whole text, so it is told how many frames there were. */
+/** Several frames, as they come together. */
+export const framesOf = ({ frame }, from, to) =>
+  Array.from({ length: to - from }, (_, i) => frame(from + i)).join("");
+
+/** By the format's name. `frame` is told its number; `tail` may repeat the whole text, so it is told how many there were. */
 export const answers = {
   "openai-chat": {
     answer: JSON.stringify({
@@ -88,7 +99,7 @@ export const answers = {
       usage: { prompt_tokens: 25, completion_tokens: 40, total_tokens: 65 },
     }),
     head: chatChunk({ role: "assistant", content: "" }),
-    frame: chatChunk({ content: token }),
+    frame: (i) => chatChunk({ content: tokenAt(i) }),
     tail: () => `${chatChunk({}, "stop")}data: [DONE]\n\n`,
   },
   anthropic: {
@@ -96,7 +107,8 @@ export const answers = {
     head:
       event({ type: "message_start", message: { ...message, content: [], stop_reason: null } }) +
       event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
-    frame: event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: token } }),
+    frame: (i) =>
+      event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: tokenAt(i) } }),
     tail: () =>
       event({ type: "content_block_stop", index: 0 }) +
       event({
@@ -122,15 +134,16 @@ export const answers = {
         ...place,
         part: { type: "output_text", text: "", annotations: [], logprobs: [] },
       }),
-    frame: event({
-      type: "response.output_text.delta",
-      sequence_number: 3,
-      ...place,
-      delta: token,
-      logprobs: [],
-    }),
+    frame: (i) =>
+      event({
+        type: "response.output_text.delta",
+        sequence_number: 3 + i,
+        ...place,
+        delta: tokenAt(i),
+        logprobs: [],
+      }),
     tail: (frames) => {
-      const text = token.repeat(frames);
+      const text = said(frames);
       const item = outputItem(text, "completed");
       return (
         event({ type: "response.output_text.done", sequence_number: 4, ...place, text, logprobs: [] }) +
@@ -152,7 +165,7 @@ export const answers = {
   gemini: {
     answer: JSON.stringify(generated(sentence, "STOP")),
     head: "",
-    frame: data(generated(token)),
+    frame: (i) => data(generated(tokenAt(i))),
     tail: () => data(generated("", "STOP")),
   },
 };

@@ -54,7 +54,7 @@ any gateway but Portkey's. Absolute figures are this machine's; the ratios are w
 
 Took ${Math.round((performance.now() - startedAt) / 1000)} s.`);
 
-const isWhole = !given.only && !given.level && given.pair === headline;
+const isWhole = !given.quick && !given.only && !given.level && given.pair === headline;
 if (isWhole) {
   writeFileSync(join(here, "results.json"), `${JSON.stringify(results)}\n`);
   writeFileSync(join(here, "../docs/bench.svg"), chart(results));

@@ -51,8 +51,8 @@ async function measureSuite(suite, isQuick) {
   for (const size of sizes) {
     const ways = await waysOf(suite, suite.inputs[size]);
     const seen = { hand: [], compiled: [], reference: [], json: [] };
-    const rounds = isQuick ? 3 : 5;
-    for (const way of Object.values(ways)) await warm(way, isQuick ? 200 : 500);
+    const rounds = isQuick ? 1 : 5;
+    for (const way of Object.values(ways)) await warm(way, isQuick ? 100 : 500);
     const options = { min_cpu_time: (isQuick ? 40 : 120) * nanosPerMilli };
     for (let round = 0; round < rounds; round++)
       for (const [name, way] of Object.entries(ways)) {

@@ -17,9 +17,9 @@ const restMs = 10_000;
 export async function measureServers({ isQuick, only, pair, rounds: asked }) {
   const [from, to] = pair;
   const times = {
-    roundMs: isQuick ? 700 : 1000,
-    warmMs: isQuick ? 700 : 1500,
-    firstWarmMs: isQuick ? 1500 : 3000,
+    roundMs: isQuick ? 500 : 1000,
+    warmMs: isQuick ? 500 : 1500,
+    firstWarmMs: isQuick ? 1000 : 3000,
   };
   const port = await freePort();
   const upstream = startNode([join(here, "upstream.mjs"), String(port)], { place: "rest" });
@@ -34,7 +34,7 @@ export async function measureServers({ isQuick, only, pair, rounds: asked }) {
     let isFirst = true;
     for (const job of work.filter(({ title }) => title.includes(only))) {
       const rounds =
-        asked ?? (job.rounds ? (isQuick ? job.rounds.quick : job.rounds.whole) : isQuick ? 3 : 9);
+        asked ?? (job.rounds ? (isQuick ? job.rounds.quick : job.rounds.whole) : isQuick ? 2 : 9);
       await runJob(bench, gateways, job, { ...times, rounds, isFirst });
       isFirst = false;
     }

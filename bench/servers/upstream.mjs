@@ -2,7 +2,7 @@
 // ready, so that what is measured is the gateway. The model's name says what to answer: `frames-<n>` is a stream at full
 // speed, `paced-<n>x<ms>` one with pauses, anything else a JSON answer.
 import { createServer } from "node:net";
-import { answers } from "../answers.mjs";
+import { answers, framesOf } from "../answers.mjs";
 import { createReader } from "./http1.mjs";
 
 /** Frames that leave in one chunk at full speed, as a network would bring them together. */
@@ -14,29 +14,31 @@ const chunk = (text) => (text === "" ? "" : `${Buffer.byteLength(text).toString(
 const last = "0\r\n\r\n";
 
 const formats = Object.fromEntries(
-  Object.entries(answers).map(([name, { answer, head, frame, tail }]) => {
+  Object.entries(answers).map(([name, format]) => {
+    const { answer, head, frame, tail } = format;
     const jsonHead = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(answer)}\r\n\r\n`;
     return [
       name,
       {
         answer: Buffer.from(jsonHead + answer),
         begin: Buffer.from(streamHead + chunk(head)),
-        frame: Buffer.from(chunk(frame)),
+        frame: remember((i) => Buffer.from(chunk(frame(i)))),
         end: (frames) => Buffer.from(chunk(tail(frames)) + last),
         whole: remember((frames) =>
-          Buffer.from(
-            streamHead +
-              chunk(head) +
-              chunk(frame.repeat(together)).repeat(Math.floor(frames / together)) +
-              chunk(frame.repeat(frames % together)) +
-              chunk(tail(frames)) +
-              last,
-          ),
+          Buffer.from(streamHead + chunk(head) + chunksOf(format, frames) + chunk(tail(frames)) + last),
         ),
       },
     ];
   }),
 );
+
+/** Text frames in chunks of so many. */
+function chunksOf(format, frames) {
+  let text = "";
+  for (let i = 0; i < frames; i += together)
+    text += chunk(framesOf(format, i, Math.min(frames, i + together)));
+  return text;
+}
 
 function remember(make) {
   const known = new Map();
@@ -83,7 +85,7 @@ function sendPaced(socket, format, frames, ms) {
   let sent = 0;
   socket.write(format.begin);
   const timer = setInterval(() => {
-    if (sent++ < frames && !socket.destroyed) return socket.write(format.frame);
+    if (sent < frames && !socket.destroyed) return socket.write(format.frame(sent++));
     clearInterval(timer);
     if (!socket.destroyed) socket.write(format.end(frames));
   }, ms);

@@ -14,7 +14,7 @@ export async function measureCold(isQuick) {
   const pair = { from: "openai-chat", to: "anthropic", origin: `http://127.0.0.1:${port}` };
   const gateways = await gatewaysFor(pair);
   const times = Object.fromEntries(gateways.map(({ name }) => [name, []]));
-  for (let round = 0; round < (isQuick ? 4 : 8); round++)
+  for (let round = 0; round < (isQuick ? 3 : 8); round++)
     for (const gateway of gateways) times[gateway.name].push(await startOnce(gateway, request));
   upstream.kill();
   printTable(

@@ -42,7 +42,7 @@ export function writeFolders(count) {
 export async function measureFolders(isQuick) {
   const sizes = { "the shipped folders alone": writeFolders(0), "100 more": writeFolders(100) };
   const times = Object.fromEntries(Object.keys(sizes).map((name) => [name, []]));
-  for (let round = 0; round < (isQuick ? 3 : 7); round++)
+  for (let round = 0; round < (isQuick ? 2 : 7); round++)
     for (const [name, config] of Object.entries(sizes)) {
       const child = startNode([join(import.meta.dirname, "load.mjs"), config]);
       times[name].push(await nextMessage(child));

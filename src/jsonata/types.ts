@@ -12,6 +12,8 @@ export interface Limits {
   readonly depth?: number;
   /** Function calls and loop steps in all; the guard against an endless tail call. */
   readonly steps?: number;
+  /** Milliseconds of CPU time, looked at every thousand steps and around regular expressions that may backtrack. */
+  readonly ms?: number;
   /** Items in one sequence that a range makes. */
   readonly items?: number;
   /** Characters in one string that an expression builds. */

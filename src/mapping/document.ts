@@ -1,7 +1,8 @@
 import { dropNulls } from "./nulls.ts";
-import { compileExpression } from "./scope.ts";
+import { MappingFailure, compileExpression } from "./scope.ts";
 import type { Scope, SourceText } from "./scope.ts";
 import type { Bindings, Document } from "./types.ts";
+import { unfoldsTooFar } from "./unfolded.ts";
 
 /** What is bound when a document of each kind runs; mappings/README.md tells authors the same. */
 export const documentVariables: Readonly<Record<string, readonly (keyof Bindings)[]>> = {
@@ -30,9 +31,13 @@ export function compileDocument<In, Out>(
   const evaluate = compileExpression(scope, text, documentVariables[kind] ?? []);
   if (!evaluate) return undefined;
   return function document(input, bindings) {
-    return evaluate(input, bindings as Record<string, unknown>) as Out;
+    const result = evaluate(input, bindings as Record<string, unknown>);
+    if (unfoldsTooFar(result)) throw new MappingFailure(tooFar, text.place(0, 1), undefined);
+    return result as Out;
   };
 }
+
+const tooFar = "the result is too long or too deep to be printed: parts of it hold others many times over";
 
 /** Compiles a document that reads wire values: nulls are dropped first, but for what stands under an opaque key. */
 export function compileDecoder<Out>(
@@ -41,9 +46,9 @@ export function compileDecoder<Out>(
   scope: Scope,
   opaque: ReadonlySet<string>,
 ): Document<unknown, Out> | undefined {
-  const decode = compileDocument<unknown, Out>(kind, text, scope);
-  if (!decode) return undefined;
+  const evaluate = compileExpression(scope, text, documentVariables[kind] ?? []);
+  if (!evaluate) return undefined;
   return function decodeDocument(input, bindings) {
-    return decode(dropNulls(input, opaque) ?? {}, bindings);
+    return evaluate(dropNulls(input, opaque) ?? {}, bindings as Record<string, unknown>) as Out;
   };
 }

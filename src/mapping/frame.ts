@@ -2,6 +2,7 @@ import type { Variables } from "../jsonata/index.ts";
 import type { Evaluate } from "./scope.ts";
 import { compileAnyExpression } from "./template.ts";
 import type { TemplateContext } from "./template.ts";
+import { printValue } from "./unfolded.ts";
 import type { Path } from "../text/yaml.ts";
 
 /**
@@ -62,7 +63,7 @@ function load(builder: Builder): PrintFrame {
     "};",
   ].join("\n");
   // What a mapping wrote reaches the code in literals that JSON.stringify printed, and nowhere else.
-  return new Function("leaves", body)(builder.leaves) as PrintFrame;
+  return new Function("leaves", "print", body)(builder.leaves, printValue) as PrintFrame;
 }
 
 function append(builder: Builder, node: unknown, path: Path): void {
@@ -135,7 +136,7 @@ function appendLeaf(builder: Builder, source: string, path: Path, label: string,
     `if (marks !== undefined && marks[${i}] !== undefined) { s += ${comma} + marks[${i}]; ${note} }
 else {
 v = e${i}(input, variables);
-if (v !== v${i} || typeof v === "object") { t${i} = JSON.stringify(v); v${i} = v; }
+if (v !== v${i} || typeof v === "object") { t${i} = print(v); v${i} = v; }
 if (t${i} !== undefined && v !== undefined) { s += ${comma} + t${i}; ${note} }
 }`,
   );

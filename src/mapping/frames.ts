@@ -6,6 +6,7 @@ import type { RowContext, Rows, RowVariables, Sink } from "./rows.ts";
 import type { TableFile } from "./table.ts";
 import type { Template } from "./template.ts";
 import type { StreamFacts } from "./types.ts";
+import { printValue } from "./unfolded.ts";
 import type { Path } from "../text/yaml.ts";
 
 /** What a table says of all its frames. */
@@ -43,7 +44,7 @@ export function openFrames(
         ? { ...(rules.frame(current(), bound) as object), ...(frame as object) }
         : frame;
       const name = rules.eventLine?.(whole, bound);
-      this.print(JSON.stringify(whole), typeof name === "string" ? name : undefined);
+      this.print(printValue(whole) as string, typeof name === "string" ? name : undefined);
     },
   };
 }

@@ -5,8 +5,11 @@ import { hash } from "node:crypto";
  * same conversation one turn later, are byte for byte the same.
  */
 export function stableId(prefix: string, ...seeds: readonly unknown[]): string {
-  const text = seeds
-    .map((seed) => (typeof seed === "string" ? seed : (JSON.stringify(seed) ?? "")))
-    .join("\u0000");
+  let text = "";
+  for (let i = 0; i < seeds.length; i++) {
+    const seed = seeds[i];
+    if (i > 0) text += "\u0000";
+    text += typeof seed === "string" ? seed : (JSON.stringify(seed) ?? "");
+  }
   return prefix + hash("sha256", text, "hex").slice(0, 24);
 }

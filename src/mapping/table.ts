@@ -35,9 +35,15 @@ export function tableContext(
   };
 }
 
-/** A fresh copy of what `state:` declares, one for each stream. */
-export function freshState(table: TableFile): Record<string, unknown> {
-  return structuredClone((table.value["state"] as Record<string, unknown> | undefined) ?? {});
+/** What `state:` declares, afresh for each stream. `set` replaces values, and nothing changes one: they are shared. */
+export function freshState({ value }: TableFile): Record<string, unknown> {
+  return { ...(frozen(value["state"] ?? {}) as Record<string, unknown>) };
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }
 
 /** Reports `skip` (or `lose`) entries that can never count because `events` has the same name. */

@@ -32,7 +32,7 @@ async function evaluateReference(source: string, input: unknown): Promise<Outcom
 }
 
 function evaluateCompiled(source: string, input: unknown): Outcome {
-  const compiled = compile(source);
+  const compiled = compile(source, { limits: { ms: 60_000 } });
   if (!compiled.ok) return { code: compiled.problems[0]?.code ?? "" };
   try {
     return { value: print(compiled.expression(input)) };

@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../../src/jsonata/index.ts";
 import { errorOf, problemsOf, run } from "./_run.ts";
 
+/** Forty objects, each of which holds the one before it twice. */
+const doubled = "($f := function($o, $n) { $n = 0 ? $o : $f({'a': $o, 'b': $o}, $n - 1) }; $f({}, 40))";
+
 describe("limits", () => {
   test.each([
     ["endless recursion", "($f := function($n) { 1 + $f($n) }; $f(1))"],
@@ -19,11 +22,43 @@ describe("limits", () => {
     ["an array that grows", "($f := function($a) { $f($append($a, $a)) }; $f([1, 2]))"],
     ["grouping in a loop", "[1..3000].($ { $string($): [1..3000].$string($) })"],
     ["sorting in a loop", "[1..1000].([1..3000]^(>$))"],
+    [
+      "a comparator that never ends",
+      "$sort([1..10], function($a, $b) { ($f := function() { $f() }; $f()) })",
+    ],
+    ["a comparator without any order", "$sort([1..1000000], function($a, $b) { $random() > 0.5 })"],
+    ["looking through a long list", "($a := [1..1000000]; [1..1000000].(-1 in $a))"],
+    ["comparing long lists", "($a := [1..1000000]; $b := [1..1000000]; [1..1000][$a = $b])"],
+    ["a built-in over a long list", "($a := [1..1000000]; [1..100000].$zip($a, $a))"],
+    ["splitting", "$split($pad('x', 90000000), 'x')"],
     ["$eval of itself", "($s := '$eval($s)'; $eval($s))"],
+    ["a small value that is long when printed", `$string(${doubled})`],
+    ["a small value that is long when copied", `${doubled} ~> |$|{}|`],
+    ["two small values that are long when compared", `${doubled} = ${doubled}`],
   ])("%s ends", (_name, source) => {
     const started = performance.now();
     expect(errorOf(source)).toMatchObject({ name: "JsonataError", code: "U1001" });
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test("what a caller's function makes counts, too", () => {
+    const functions = { long: () => "x".repeat(1_000_000) };
+    expect(errorOf("[1..10000].$long()", {}, { functions })).toMatchObject({ code: "U1001" });
+  });
+
+  test("time, where steps are allowed without end", () => {
+    const source = "($f := function($n) { $f($n) }; $f(1))";
+    const error = errorOf(source, {}, { limits: { steps: 1e12, ms: 20 } });
+    expect(error).toMatchObject({
+      code: "U1001",
+      message: "The expression took more than 20 ms",
+      position: expect.any(Number),
+    });
+  });
+
+  test("a limit has the place of what was going on", () => {
+    expect(errorOf("[1..100000].([1..100000].($ + 1))").position).toBeGreaterThan(11);
+    expect(errorOf("$map([1..2000], function($i) { [1..2000][$ > $i] })").position).toBeGreaterThan(30);
   });
 
   test("depth above what the engine's stack holds", () => {
@@ -48,6 +83,38 @@ describe("limits", () => {
   test("one run's work does not count for the next", () => {
     const compiled = compile("$sum([1..600])", { limits: { steps: 1000 } });
     for (let i = 0; i < 10; i++) expect(compiled.ok && compiled.expression({})).toBe(180_300);
+  });
+});
+
+describe("regular expressions that backtrack", () => {
+  const many = (count: number): string => `$pad("", ${count}, "a")`;
+  test.each([
+    ["nested repetition", `$contains(${many(40)} & "b", /^(a+)+$/)`],
+    ["ignoring case", `$contains(${many(40)} & "b", /^(A+)+$/i)`],
+    ["with a reference back", `$contains(${many(40)} & "b", /^(a+)+\\1$/)`],
+    ["with a look ahead", `$contains(${many(40)} & "b", /^(?=(a+)+$)/)`],
+    ["alternatives that overlap", `$contains(${many(60)} & "b", /^(a|aa)+$/)`],
+    ["one repetition over a long text", `$contains(${many(1_000_000)}, /a+b/)`],
+    ["several in a row", `$match(${many(5000)}, /a*a*a*b/)`],
+    ["in a loop", `[1..1000].$contains(${many(27)} & "b", /^(a|aa)+$/)`],
+    ["called as a function", `/^(a+)+$/(${many(40)} & "b")`],
+    ["splitting", `$split(${many(40)} & "b", /(a+)+c/)`],
+    ["replacing", `$replace(${many(40)} & "b", /(a+)+c/, "")`],
+  ])("%s", (_name, source) => {
+    const error = errorOf(source, {}, { limits: { ms: 50 } });
+    expect(error).toMatchObject({ code: "U1001", message: "The expression took more than 50 ms" });
+    expect(error.position).toBeGreaterThanOrEqual(0);
+  });
+
+  test("those that end have their results", () => {
+    expect(run(`$length($replace($pad("", 200000, "a "), /\\s+/, "--"))`)).toBe(300_000);
+    expect(run(`$count($match($pad("", 20000, "ab"), /[a-z]b+/))`)).toBe(10_000);
+    expect(run(`$count($split($pad("", 20000, "a, "), /,\\s*/))`)).toBe(6668);
+    expect(run(`$match($pad("", 8000, "ab"), /(a+)(b+)/, 2).groups`)).toEqual(["a", "b", "a", "b"]);
+    expect(errorOf(`$match($pad("", 8000, "a"), /b*/)`)).toMatchObject({ code: "D1004" });
+    expect(run(`$replace($pad("", 8000, "ab"), /a+b?/, function($m) { $m.next().match }, 2)`)).toMatch(
+      /^abab/,
+    );
   });
 });
 

@@ -94,11 +94,19 @@ const UNTYPED: Readonly<Record<string, Generator>> = {
         )
       : undefined,
   merge: ([a], { cx, slow }) => a && val(define(cx, `areObjects(${a.code}) ? merge(${a.code}) : ${slow}`)),
+  sum: ([a], direct) => a && genAggregate("sum", a, direct),
+  max: ([a], direct) => a && genAggregate("max", a, direct),
+  min: ([a], direct) => a && genAggregate("min", a, direct),
   lookup: ([a, b], { cx, slow }) =>
     a && b && b.kind === "string" && b.there
       ? val(define(cx, `Array.isArray(${a.code}) ? ${slow} : own(${a.code}, ${b.code})`))
       : undefined,
 };
+
+function genAggregate(name: string, { code }: Val, { cx, at, slow }: Direct): Val {
+  const call = `direct1(${constant(cx.unit, { implementation: name })}, ${code}, ${at}, ${literal(name)})`;
+  return val(define(cx, `areNumbers(${code}) ? ${call} : ${slow}`), "number");
+}
 
 function negation(value: Val): string {
   const code = `!(${testOf({ ...value, there: true })})`;

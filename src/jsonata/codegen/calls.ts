@@ -6,6 +6,7 @@ import { gen, genEscaping } from "./node.ts";
 import { genDirect } from "./builtins.ts";
 import { genEval } from "./evaluate.ts";
 import { genInline, isInlined } from "./inline.ts";
+import { genListedMerge, isListedMerge } from "./merges.ts";
 import { genRegexCall, isRegexCall } from "./regexes.ts";
 import { frozenList, literalsOf } from "./literals.ts";
 import { bindingsOf } from "./scope.ts";
@@ -110,6 +111,7 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   const inlined = nameOf(node);
   if (first === undefined && inlined !== undefined && isRegexCall(inlined, node, how === "call", cx))
     return genRegexCall(inlined, node, cx);
+  if (first === undefined && inlined === "merge" && isListedMerge(node, cx)) return genListedMerge(node, cx);
   if (
     first === undefined &&
     inlined !== undefined &&
@@ -149,7 +151,7 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
 
 /** Called at once; only functions that are handed to it are wrapped, and may fail behind it. */
 function genHost({ callee, args, list, at, name }: Parts, cx: Cx): Val {
-  const direct = `${callee}(${codes(args)})`;
+  const direct = `charged(${callee}(${codes(args)}))`;
   const guards = args.filter(({ kind }) => kind === "any").map(({ code }) => `typeof ${code} === "function"`);
   if (guards.length === 0) return val(define(cx, direct));
   const guarded = `callHost(${callee}, ${list}, ${at}, ${token(name)})`;
@@ -173,6 +175,7 @@ export function genThunk(node: Node, cx: Cx): Val {
   const own = nameOf(node);
   if (!cx.lazy && own !== undefined && isRegexCall(own, node, !cx.unit.unfinished, cx))
     return genRegexCall(own, node, cx);
+  if (!cx.lazy && own === "merge" && isListedMerge(node, cx)) return genListedMerge(node, cx);
   if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
     return genInline(own, node, cx, cx.unit.unfinished);
   }

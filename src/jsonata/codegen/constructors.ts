@@ -22,7 +22,9 @@ export function genArray(node: Node, cx: Cx): Val {
   const out = define(cx, `[${sure.map(({ value }) => value.code).join(", ")}]`);
   for (const { item, value } of items.slice(sure.length)) {
     const isOne = isOneItem(item, { ...value, there: true });
-    const add = isOne ? `${out}.push(${value.code});` : `appendItem(${out}, ${value.code});`;
+    const add = isOne
+      ? `${out}.push(${value.code});`
+      : `appendItem(${out}, ${value.code}, ${place(cx, item)});`;
     cx.out.push(value.there ? add : `if (${value.code} !== undefined) ${add}`);
   }
   if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${out}, CONS);`);

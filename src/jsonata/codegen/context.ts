@@ -119,9 +119,9 @@ export function nothingKnown(): Known {
   return { around: null, names: new Map() };
 }
 
-/** Counts the turns of a loop. */
-export function countTurns(cx: Cx, turns: string): void {
-  cx.out.push(`if ((S.steps += ${turns}) > S.maxSteps) tick(0);`);
+/** Counts the turns of a loop. `node`: what is evaluated in each, which is the place of a limit that is passed there. */
+export function countTurns(cx: Cx, turns: string, node: Node): void {
+  cx.out.push(`if ((S.steps += ${turns}) > S.mark) tick(0, ${place(cx, node)});`);
 }
 
 /** The variable that holds what `code` gives, which is the same wherever it runs. `key`: what is known by. */

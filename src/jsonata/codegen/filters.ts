@@ -13,7 +13,7 @@ export function genFilter(predicate: Node, value: Val, cx: Cx): Val {
   }
   if (isFixed(predicate, cx)) return val(genPick(predicate, value, cx), "sequence", true);
   const out = define(cx, "[]");
-  const loop = openLoop(cx, value.code, value.kind === "sequence" ? "items" : "context");
+  const loop = openLoop(cx, value.code, value.kind === "sequence" ? "items" : "context", predicate);
   const result = gen(predicate, loop.body);
   const body = loop.body.out;
   if (result.kind === "boolean") body.push(`if (${testOf(result)}) ${out}.push(${loop.item});`);
@@ -74,12 +74,12 @@ function genPick(predicate: Node, value: Val, cx: Cx): string {
 /** The items that a predicate lets pass, each handed to `then`, which writes what is done with it. */
 export function genFiltered(predicate: Node, value: Val, cx: Cx, then: (item: Val, cx: Cx) => void): void {
   if (isFixed(predicate, cx)) {
-    const picked = openLoop(cx, genPick(predicate, value, cx), "items");
+    const picked = openLoop(cx, genPick(predicate, value, cx), "items", predicate);
     then(val(picked.item), { ...picked.body, escapes: cx.escapes });
     closeLoop(cx, picked);
     return;
   }
-  const loop = openLoop(cx, value.code, value.kind === "sequence" ? "items" : "context");
+  const loop = openLoop(cx, value.code, value.kind === "sequence" ? "items" : "context", predicate);
   const result = gen(predicate, loop.body);
   if (result.kind === "boolean") {
     const inner = branch(loop.body, { escapes: cx.escapes });
@@ -91,7 +91,7 @@ export function genFiltered(predicate: Node, value: Val, cx: Cx, then: (item: Va
   const out = define(cx, "[]");
   loop.body.out.push(`admit(${out}, ${result.code}, ${loop.item}, ${loop.index}, ${loop.count});`);
   closeLoop(cx, loop);
-  const rest = openLoop(cx, out, "items");
+  const rest = openLoop(cx, out, "items", predicate);
   then(val(rest.item), { ...rest.body, escapes: cx.escapes });
   closeLoop(cx, rest);
 }
@@ -116,7 +116,8 @@ export interface Loop {
   readonly body: Cx;
 }
 
-export function openLoop(cx: Cx, code: string, source: Source): Loop {
+/** `node`: what is evaluated for each item, whose place a limit that is passed there has. */
+export function openLoop(cx: Cx, code: string, source: Source, node: Node): Loop {
   const { unit } = cx;
   const [index, item, count] = [fresh(unit, "i"), fresh(unit, "e"), fresh(unit, "n")];
   let each = `${code}[${index}]`;
@@ -133,7 +134,7 @@ export function openLoop(cx: Cx, code: string, source: Source): Loop {
     cx.out.push(`const ${count} = ${list} !== null ? ${list}.length : ${alone};`);
     each = `${list} !== null ? ${list}[${index}] : ${code}`;
   }
-  countTurns(cx, count);
+  countTurns(cx, count, node);
   const body = branch(cx, { item, dollar: item, single: false, flat: false, escapes: false });
   return {
     head: `for (let ${index} = 0; ${index} < ${count}; ${index}++) { const ${item} = ${each};`,

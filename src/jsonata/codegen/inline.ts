@@ -96,7 +96,7 @@ function openCall(
   cx: Cx,
 ): { head: string; index: string; body: Cx; value: Val } {
   const index = fresh(cx.unit, "i");
-  countTurns(cx, `${list}.length`);
+  countTurns(cx, `${list}.length`, lambda);
   const head = `for (let ${index} = ${from}; ${index} < ${list}.length; ${index}++) {`;
   const known = lambdaOf(lambda, cx);
   const outside = branch(cx, { lazy: false, escapes: false, inlined: true });

@@ -32,7 +32,7 @@ export function lambdaCode(node: Node, cx: Cx): string {
   if (traitsOf(node, resolver(cx)).calls() <= FEW_CALLS)
     return [head, ...outside.out, `return ${value.code};`, "}"].join("\n");
   const body = [...outside.out, `const r = ${value.code};`, "S.depth--;", "return r;"];
-  const enter = `if (++S.depth > S.maxDepth || ++S.steps > S.maxSteps) overrun(${place(cx, node)});`;
+  const enter = `if (++S.depth > S.maxDepth || ++S.steps > S.mark) overrun(${place(cx, node)});`;
   return `${head} ${enter}\n${body.join("\n")} }`;
 }
 

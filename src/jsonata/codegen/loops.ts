@@ -72,7 +72,7 @@ function genLoop(steps: readonly Node[], i: number, stand: Stand, sink: Sink, cx
     genFiltered(stage.expr, all, cx, (item, inner) => genNext(steps, i, item, sink, inner));
     return;
   }
-  const loop = openLoop(cx, stand.value.code, stand.source);
+  const loop = openLoop(cx, stand.value.code, stand.source, step);
   genStepOf(steps, i, val(loop.item), sink, { ...loop.body, escapes: cx.escapes });
   closeLoop(cx, loop);
 }

@@ -52,9 +52,9 @@ function genComparison(a: Val, b: Val, operator: string, at: number, cx: Cx): Va
 }
 
 /** `in` a list of literals is a comparison with each. */
-function genIncludes(a: Val, b: Val, list: Node): string {
+function genIncludes(a: Val, b: Val, list: Node, at: number): string {
   const literals = literalsOf(list);
-  if (literals === undefined) return `includes(${a.code}, ${b.code})`;
+  if (literals === undefined) return `includes(${a.code}, ${b.code}, ${at})`;
   return literals.map((value) => `${a.code} === ${literal(value)}`).join(" || ") || "false";
 }
 
@@ -76,7 +76,7 @@ export function genBinary(node: Node, cx: Cx): Val {
     case "&":
       return val(define(cx, `concat(${genPart(a, at)}, ${genPart(b, at)})`), "string", true);
     case "in":
-      return val(define(cx, genIncludes(a, b, node.rhs)), "boolean", true);
+      return val(define(cx, genIncludes(a, b, node.rhs, at)), "boolean", true);
     case "..":
       return val(define(cx, `range(${a.code}, ${b.code}, ${at})`), "sequence", true);
     default:

@@ -32,7 +32,7 @@ export function genRegexCall(name: string, node: Node, cx: Cx): Val {
   const slow = `call(${callee}, [${list}], ${cx.dollar}, ${at}, ${literal(name)})`;
   const direct = `direct${2 + more.length}(${constant(cx.unit, { implementation: name })}, ${list}, ${at}, ${literal(name)})`;
   const fast = {
-    contains: `hasMatch(${regex}, ${code})`,
+    contains: `hasMatch(${regex}, ${code}, ${place(cx, pattern)})`,
     match: `collapse(${direct})`,
     replace: direct,
   }[name] as string;

@@ -155,34 +155,33 @@ function someOf(node: Node, test: (child: Node) => boolean): boolean {
   return found;
 }
 
-/** Whether the code of expressions must finish the values that it passes on. */
+/** What is known of a library: the names that leave unfinished sequences, and the members that must finish values. */
+interface Leaks {
+  readonly leaving: ReadonlySet<string>;
+  readonly members: Map<number, boolean>;
+}
+
+const known = new WeakMap<Library, Leaks>();
+
+/** Whether the code of expressions must finish the values that it passes on. Asked when it is generated. */
 export function mustFinish(
   trees: readonly Node[],
   library: Library | undefined,
   reached: readonly Member[],
 ): boolean {
-  const lent = library === undefined || reached.length === 0 ? undefined : leavingOf(library);
-  if (reached.some(({ index }) => lent?.leaks[index] === true)) return true;
-  const leaving = leavingNames(trees, lent?.names);
+  const leaks = library && leaksOf(library, reached);
+  if (reached.some(({ index }) => leaks?.members.get(index))) return true;
+  const leaving = leavingNames(trees, leaks?.leaving);
   return trees.some((tree) => mayLeaveUnfinished(tree, leaving));
 }
 
-interface Leaving {
-  /** Names of members that may give unfinished sequences. */
-  readonly names: ReadonlySet<string>;
-  /** By the number of a member: an evaluation that reaches it must finish the values that it passes on. */
-  readonly leaks: readonly boolean[];
-}
-
-const known = new WeakMap<Library, Leaving>();
-
-function leavingOf(library: Library): Leaving {
-  let leaving = known.get(library);
-  if (leaving === undefined) {
-    const binds = treesOf(library);
-    const names = leavingNames(binds);
-    leaving = { names, leaks: binds.map((bind) => mayLeaveUnfinished(bind, names)) };
-    known.set(library, leaving);
+function leaksOf(library: Library, reached: readonly Member[]): Leaks {
+  const trees = treesOf(library);
+  let leaks = known.get(library);
+  if (leaks === undefined) known.set(library, (leaks = { leaving: leavingNames(trees), members: new Map() }));
+  for (const { index } of reached) {
+    if (!leaks.members.has(index))
+      leaks.members.set(index, mayLeaveUnfinished(trees[index] as Node, leaks.leaving));
   }
-  return leaving;
+  return leaks;
 }

@@ -14,6 +14,7 @@ import type { Frame } from "./scope.ts";
 const DEFAULTS: Required<Limits> = {
   depth: 1000,
   steps: 2_000_000,
+  ms: 250,
   items: 10_000_000,
   characters: 100_000_000,
 };

@@ -5,16 +5,17 @@ import type { Callable, Meta } from "./calls.ts";
 import * as collections from "./collections.ts";
 import * as higher from "./higher-order.ts";
 import * as regex from "./regex.ts";
-import { S, charge, checkText } from "./state.ts";
-import { fault } from "../error.ts";
-import { text, truthy } from "./values.ts";
+import { S, charge, checkLength, checkText } from "./state.ts";
+import { clone } from "./transform.ts";
+import { text, truthy, walkJson } from "./values.ts";
+import { watched } from "./watch.ts";
 
 /** Taken from the reference as they are: synchronous, and blind to the flags of arrays. */
 const BORROWED = (
   "sum max min average substring substringBefore substringAfter lowercase uppercase length trim formatNumber " +
   "formatBase formatInteger parseInteger number floor ceil round abs sqrt power random zip reverse error assert " +
   "type shuffle base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl toMillis " +
-  "fromMillis clone"
+  "fromMillis"
 ).split(" ");
 
 /** What the reference's implementations see as `this`: the clock of the evaluation, for dates without a year or a day. */
@@ -34,20 +35,14 @@ const padReference = borrowed("pad");
 const joinReference = borrowed("join");
 
 function string(value?: unknown, pretty?: unknown): unknown {
-  return pretty === true && typeof value === "object"
-    ? checkText(printPretty(value, true) as string)
-    : text(value);
+  if (pretty !== true || typeof value !== "object") return text(value);
+  walkJson(value);
+  return checkText(printPretty(value, true) as string);
 }
 
 function pad(value?: unknown, width?: unknown, filler?: unknown): unknown {
-  const length = Math.abs(width as number);
   // Checked before: the reference builds the padding first.
-  if (length > S.maxCharacters) {
-    throw fault("U1001", {
-      message: `A string grew longer than ${S.maxCharacters} characters`,
-      value: length,
-    });
-  }
+  checkLength(Math.abs(width as number));
   return value === undefined ? undefined : checkText(padReference(value, width, filler) as string);
 }
 
@@ -62,6 +57,7 @@ const OWN: Readonly<Record<string, readonly [implementation: Callable, sequence:
   string: [string, false],
   pad: [pad, false],
   join: [join, false],
+  clone: [clone, false],
   boolean: [(value) => (value === undefined ? undefined : truthy(value)), false],
   not: [(value) => (value === undefined ? undefined : !truthy(value)), false],
   keys: [collections.keys, true],
@@ -84,6 +80,11 @@ const OWN: Readonly<Record<string, readonly [implementation: Callable, sequence:
   replace: [regex.replace, false],
 };
 
+/** What is borrowed counts no steps on its way through a list; of this length it takes some milliseconds. */
+function isLong(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 50_000;
+}
+
 const implementations = new Map<string, Callable>();
 
 /** A built-in without its signature, for calls whose arguments are known to fit. */
@@ -96,7 +97,9 @@ function define(name: string, implementation: Callable, sequence: boolean): Call
   implementations.set(name, implementation);
   const native = (...args: unknown[]): unknown => {
     charge(args[0]);
-    return implementation(...args);
+    return isLong(args[0]) && BORROWED.includes(name)
+      ? watched(() => implementation(...args))
+      : implementation(...args);
   };
   return describe(native, { name, arity: model.length, signature, sequence });
 }

@@ -58,6 +58,15 @@ export function merge(objects?: unknown): unknown {
   return out ?? only ?? {};
 }
 
+/** `$merge` of two; nothing counts as no object. What has all the members need not be copied. */
+export function mergeTwo(a: object | undefined, b: object | undefined): object | undefined {
+  if (b === undefined || (a !== undefined && !hasMembers(b))) return a;
+  if (a === undefined || !hasMembers(a)) return b;
+  const out: Record<string, unknown> = { ...a };
+  addMembers(out, b as Record<string, unknown>);
+  return out;
+}
+
 function hasMembers(object: object): boolean {
   for (const name in object) if (Object.hasOwn(object, name)) return true;
   return false;

@@ -1,7 +1,7 @@
 /** Built-ins as generated code calls them where the arguments are what the signature wants. */
 import { located } from "./calls.ts";
 import type { Callable } from "./calls.ts";
-import { append, merge } from "./collections.ts";
+import { append, merge, mergeTwo } from "./collections.ts";
 import type { Place } from "./operators.ts";
 import { collapse } from "./sequences.ts";
 import { S, charge, checkItems, checkText } from "./state.ts";
@@ -69,6 +69,13 @@ export function areObjects(value: unknown): value is object[] {
   return true;
 }
 
+/** Whether `$sum` and its like may take the value as it is: numbers all. */
+export function areNumbers(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (let i = 0; i < value.length; i++) if (typeof value[i] !== "number") return false;
+  return true;
+}
+
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -78,7 +85,7 @@ export function keysOf(value: object): unknown {
   return collapse(Object.keys(value));
 }
 
-export { merge };
+export { merge, mergeTwo };
 
 export function direct1(f: Callable, a: unknown, place: Place, name: string): unknown {
   try {

@@ -2,10 +2,17 @@
 import { exported, located } from "./calls.ts";
 import type { Callable } from "./calls.ts";
 import type { Place } from "./operators.ts";
+import { charge } from "./state.ts";
+
+/** Long results count as work, because memory has a bound, too. */
+export function charged(result: unknown): unknown {
+  charge(result);
+  return result;
+}
 
 export function callHost(f: Callable, args: unknown[], place: Place, name: string): unknown {
   try {
-    return f(...args.map(exported));
+    return charged(f(...args.map(exported)));
   } catch (thrown) {
     throw located(thrown, place, name);
   }

@@ -1,7 +1,7 @@
 /** The binary operators. `place` and the operator's own sign go into the error, as in the reference. */
 import { fault } from "../error.ts";
 import type { Fault } from "../error.ts";
-import { S, checkItems, checkText, tick } from "./state.ts";
+import { S, charge, checkItems, checkText, tick } from "./state.ts";
 import { isNumeric, text } from "./values.ts";
 
 export type Place = number;
@@ -68,9 +68,10 @@ export function compare(a: unknown, b: unknown, token: string, place: Place): bo
   }
 }
 
-export function includes(item: unknown, list: unknown): boolean {
+export function includes(item: unknown, list: unknown, place: Place): boolean {
   if (item === undefined || list === undefined) return false;
   if (!Array.isArray(list)) return list === item;
+  charge(list, place);
   for (let i = 0; i < list.length; i++) if (list[i] === item) return true;
   return false;
 }
@@ -101,14 +102,23 @@ export function range(from: unknown, to: unknown, place: Place): number[] {
   if (size > 1e7) throw operandFault("D2014", "..", place, size);
   checkItems(size);
   // Counting up is cheap, but the items take memory.
-  tick(size >> 3);
+  tick(size >> 3, place);
   const out: number[] = [];
   for (let i = 0; i < size; i++) out.push(first + i);
   return out;
 }
 
+/** The items of an array constructor. */
+export function itemsOf(values: readonly unknown[], place: Place): unknown[] {
+  const items: unknown[] = [];
+  for (const value of values) appendItem(items, value, place);
+  return items;
+}
+
 /** Appends an item of an array constructor. */
-export function appendItem(items: unknown[], value: unknown): void {
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) items.push(value[i]);
-  else if (value !== undefined) items.push(value);
+export function appendItem(items: unknown[], value: unknown, place: Place): void {
+  if (Array.isArray(value)) {
+    charge(value, place);
+    for (let i = 0; i < value.length; i++) items.push(value[i]);
+  } else if (value !== undefined) items.push(value);
 }

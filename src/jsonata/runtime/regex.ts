@@ -2,8 +2,9 @@
 import { fault } from "../error.ts";
 import { invoke, describe } from "./calls.ts";
 import type { Callable } from "./calls.ts";
-import { S, charge, checkItems, checkText, tick } from "./state.ts";
+import { S, charge, checkItems, checkLength, checkText, tick } from "./state.ts";
 import type { Place } from "./operators.ts";
+import { searchOnce, searcher } from "./search.ts";
 import { isFunction } from "./values.ts";
 
 /** What a matcher returns. */
@@ -18,10 +19,10 @@ interface Match {
 /** A regex literal as a function value. Each evaluation has its own, as the reference's keep their position. */
 export function matcher(source: RegExp, place: Place): Callable {
   const regex = new RegExp(source);
+  const search = searcher(regex, source, place);
   const find = (input: unknown, from: unknown): unknown => {
     const subject = String(input);
-    regex.lastIndex = (from as number) || 0;
-    const found = regex.exec(subject);
+    const found = search(subject, (from as number) || 0);
     if (found === null) return undefined;
     const next = (): unknown => {
       if (regex.lastIndex >= subject.length) return undefined;
@@ -36,10 +37,9 @@ export function matcher(source: RegExp, place: Place): Callable {
 }
 
 /** `$contains` with a regex literal: a search from the beginning, whatever was searched before. */
-export function hasMatch(regex: RegExp, subject: string): boolean {
+export function hasMatch(regex: RegExp, subject: string, place: Place): boolean {
   charge(subject);
-  regex.lastIndex = 0;
-  return regex.test(subject);
+  return searchOnce(regex, subject, place) !== null;
 }
 
 function checkMatch(result: unknown): Match | undefined {
@@ -89,7 +89,8 @@ export function split(subject?: unknown, separator?: unknown, limit?: unknown): 
   const most = checkLimit(limit, "D3020", 3);
   if (most <= 0) return [];
   if (typeof separator === "string") {
-    const parts = (subject as string).split(separator, limit as number | undefined);
+    // One more than may be is enough to see that there are too many.
+    const parts = (subject as string).split(separator, Math.min(most, S.maxItems + 1));
     checkItems(parts.length);
     return parts;
   }
@@ -121,7 +122,8 @@ export function replace(
   for (const found of matches(pattern as Callable, subject as string)) {
     const by = isFunction(replacement) ? invoke(replacement, found) : expand(replacement as string, found);
     if (typeof by !== "string") throw fault("D3012", { value: by });
-    out = checkText(out + (subject as string).slice(from, found.start) + by);
+    out += (subject as string).slice(from, found.start) + by;
+    checkLength(out.length);
     from = found.start + found.match.length;
     if (++count >= most) break;
   }
@@ -135,7 +137,7 @@ function replaceText(subject: string, pattern: string, replacement: unknown, mos
   let count = 0;
   for (let i = subject.indexOf(pattern); i !== -1 && count < most; i = subject.indexOf(pattern, from)) {
     out += subject.slice(from, i) + by;
-    if (out.length > S.maxCharacters) checkText(out);
+    checkLength(out.length);
     from = i + pattern.length;
     count++;
   }

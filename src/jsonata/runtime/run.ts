@@ -1,7 +1,7 @@
 /** The frame around a run: limits, flags, and what shared functions read of it. */
 import { settle } from "../error.ts";
 import type { Limits, Variables } from "../types.ts";
-import { S } from "./state.ts";
+import { S, firstMark } from "./state.ts";
 
 /** Generated code of an expression. */
 export type Run = (input: unknown, variables: object) => unknown;
@@ -17,6 +17,7 @@ export function evaluation(
   limits: Required<Limits>,
   track: boolean,
 ): (input: unknown, variables?: Variables) => unknown {
+  const first = firstMark(limits.steps);
   let run: Run | undefined;
   return (input, variables = NONE) => {
     run ??= generate();
@@ -24,6 +25,8 @@ export function evaluation(
     S.running = true;
     S.track = track;
     S.steps = 0;
+    S.mark = first;
+    S.endsAt = 0;
     S.depth = 0;
     S.input = input;
     S.vars = variables;
@@ -58,6 +61,7 @@ function leave(): void {
 function limit(limits: Required<Limits>): void {
   S.limits = limits;
   S.maxSteps = limits.steps;
+  S.maxMs = limits.ms;
   S.maxDepth = limits.depth;
   S.maxItems = limits.items;
   S.maxCharacters = limits.characters;

@@ -4,13 +4,18 @@ import { parseSignature, referenceFunction } from "../reference.ts";
 import { call, describe } from "./calls.ts";
 import type { Callable } from "./calls.ts";
 import { tick } from "./state.ts";
-import { isFunction, put } from "./values.ts";
+import { isFunction, put, walkJson } from "./values.ts";
 
 type Part = (item: unknown) => unknown;
 type Places = readonly [whole: number, update: number, deletion: number];
 
 const signature = parseSignature("<(oa):o>");
-const clone = referenceFunction("clone").implementation;
+const copyJson = referenceFunction("clone").implementation;
+
+export function clone(value?: unknown): unknown {
+  walkJson(value);
+  return copyJson(value);
+}
 
 /** `ownClone`: the expression binds `$clone` itself, and that is used. */
 export function transform(

@@ -1,7 +1,7 @@
 /** JSONata's reading of single values: numbers, truth, equality, text. */
 import { fault } from "../error.ts";
 import { referenceFunction } from "../reference.ts";
-import { checkText } from "./state.ts";
+import { charge, checkText, tick } from "./state.ts";
 
 type Plain = Record<string, unknown>;
 
@@ -44,9 +44,11 @@ export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) && Array.isArray(b)) {
+    charge(a);
     return a.length === b.length && a.every((item, i) => equal(item, b[i]));
   }
   if (Array.isArray(a) || Array.isArray(b)) return false;
+  tick(1);
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
@@ -71,21 +73,27 @@ export function text(value: unknown): string | undefined {
     case "undefined":
       return undefined;
   }
-  return checkText(isPlainJson(value) ? JSON.stringify(value) : (print(value) as string));
+  return checkText(walkJson(value) ? JSON.stringify(value) : (print(value) as string));
 }
 
-/** Whether JSON.stringify prints a value as $string does: no fraction, whose digits that cuts, and no function. */
-function isPlainJson(value: unknown): boolean {
+/**
+ * Whether JSON.stringify prints a value as $string does: no fraction, whose digits that cuts, and no function. Counts what
+ * it goes through, to the end: a value that holds another one twice, and so on, is long when it is written out.
+ */
+export function walkJson(value: unknown): boolean {
   switch (typeof value) {
     case "number":
       return Number.isInteger(value);
     case "function":
       return false;
-    case "object":
+    case "object": {
       if (value === null) return true;
-      if (Array.isArray(value)) return value.every(isPlainJson);
-      for (const key in value) if (!isPlainJson((value as Plain)[key])) return false;
-      return true;
+      tick(1);
+      let isPlain = true;
+      if (Array.isArray(value)) for (const item of value) isPlain = walkJson(item) && isPlain;
+      else for (const key in value) isPlain = walkJson((value as Plain)[key]) && isPlain;
+      return isPlain;
+    }
     default:
       return true;
   }

@@ -71,7 +71,7 @@ export function fit(
   };
   let fitted = request;
   for (const pass of passes) fitted = pass(fitted, context);
-  return { request: fitted, losses: context.losses, restore: context.names.restore };
+  return { request: fitted, losses: context.losses, restore: context.names.restore() };
 }
 
 function holdsItems(

@@ -183,7 +183,9 @@ function tellResults(turn: Turn, calls: readonly ToolCallPart[]): Turn {
     if (part.type !== "tool_result") return part;
     const call = calls[i]?.id === part.callId ? calls[i] : calls.find((one) => one.id === part.callId);
     if (!call) return part;
-    return change(part, { name: call.name, kind: call.kind === "custom" ? "custom" : undefined });
+    const kind = call.kind === "custom" ? "custom" : undefined;
+    if (part.kind !== kind) return change(part, { name: call.name, kind });
+    return part.name === call.name ? part : { ...part, name: call.name };
   });
   return parts === turn.parts ? turn : { ...turn, parts };
 }

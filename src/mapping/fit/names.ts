@@ -16,7 +16,8 @@ export interface ToolNames {
   id(id: string): string;
   /** Notes that answers of this name are custom calls to the client. */
   wrap(upstreamName: string, namespace?: string): void;
-  readonly restore: Restore;
+  /** How the answer gets the client's names back; asked for when all are known. */
+  restore(): Restore;
 }
 
 interface Rule {
@@ -86,9 +87,7 @@ export function createToolNames(tools: Capabilities["tools"]): ToolNames {
     },
     id: (id) => (idRule.isLegal(id) ? id : shorten(sanitise(id, idRule), id, idRule.max)),
     wrap: (upstreamName, namespace) => (custom ??= new Set()).add(toolKey(upstreamName, scopeOf(namespace))),
-    get restore() {
-      return { names: names ?? noNames, custom: custom ?? noTools };
-    },
+    restore: () => ({ names: names ?? noNames, custom: custom ?? noTools }),
   };
 }
 

@@ -28,8 +28,9 @@ function nameUpstream(choice: ToolChoice, tools: readonly Tool[], context: Conte
 /** A choice names a tool without its namespace. */
 function upstreamName(name: string, tools: readonly Tool[], context: Context): string {
   const isTool = (upstream: string): boolean => tools.some((tool) => tool.name === upstream);
-  if (isTool(name) && !context.names.restore.names.has(name)) return name;
-  for (const [key, client] of context.names.restore.names) {
+  const renamed = context.names.restore().names;
+  if (isTool(name) && !renamed.has(name)) return name;
+  for (const [key, client] of renamed) {
     const upstream = key.slice(key.indexOf("\n") + 1);
     if (client.name === name && isTool(upstream)) return upstream;
   }

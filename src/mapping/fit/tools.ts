@@ -16,42 +16,60 @@ export const fitTools: Pass = (request, context) => {
   const declared = request.tools?.length ? request.tools : undefined;
   if (!declared) return declareFromHistory(change(request, { tools: undefined }), context);
   for (const tool of declared) if (tool.kind !== "server") context.names.declare(tool.name, tool.namespace);
-  const chosen = new Set(request.toolChoice?.mode === "required" ? request.toolChoice.names : []);
-  const kept = declared.filter(
-    (tool, i) => tool.kind !== "server" || keepsServerTool(tool, `tools[${i}]`, chosen, context),
-  );
-  context.toolPlaces = kept.map((tool) => declared.indexOf(tool));
-  const tools = mapSame(kept, (tool, i) => fitTool(tool, `tools[${context.toolPlaces[i]}]`, context));
-  const same = kept.length === declared.length && tools === kept;
+  const places = keptPlaces(declared, request.toolChoice, context);
+  context.toolPlaces = places;
+  const kept = places.length === declared.length ? declared : places.map((place) => declared[place]!);
+  const tools = mapSame(kept, (tool, i) => fitTool(tool, places[i]!, context));
   if (tools.length === 0) return declareFromHistory(change(request, { tools: undefined }), context);
-  return same
-    ? request
-    : { ...request, tools: tools.length === declared.length && tools === kept ? declared : tools };
+  return tools === declared ? request : { ...request, tools };
 };
 
-function fitTool(tool: Tool, at: string, context: Context): Tool {
-  if (tool.kind === "server") return fitServerTool(tool, at, context);
-  if (!context.can.tools.function) refuse("tools.function", at, "the upstream model takes no tools");
-  const named = fitName(tool, at, context);
-  if (named.kind === "function") return fitFunction(named, at, context);
-  if (context.can.tools.custom) return fitDefer(named, at, context);
-  return wrapCustom(named, at, context);
+/** Where the tools stand that are kept. */
+function keptPlaces(
+  declared: readonly Tool[],
+  choice: CanonicalRequest["toolChoice"],
+  context: Context,
+): number[] {
+  const places: number[] = [];
+  let chosen: Set<string> | undefined;
+  for (let i = 0; i < declared.length; i++) {
+    const tool = declared[i]!;
+    if (tool.kind === "server") {
+      chosen ??= new Set(choice?.mode === "required" ? choice.names : []);
+      if (!keepsServerTool(tool, `tools[${i}]`, chosen, context)) continue;
+    }
+    places.push(i);
+  }
+  return places;
 }
 
-function fitName<T extends FunctionTool | CustomTool>(tool: T, at: string, context: Context): T {
+function fitTool(tool: Tool, place: number, context: Context): Tool {
+  if (tool.kind === "server") return fitServerTool(tool, `tools[${place}]`, context);
+  if (!context.can.tools.function)
+    refuse("tools.function", `tools[${place}]`, "the upstream model takes no tools");
+  const named = fitName(tool, place, context);
+  if (named.kind === "function") return fitFunction(named, place, context);
+  if (context.can.tools.custom) return fitDefer(named, place, context);
+  return wrapCustom(named, `tools[${place}]`, context);
+}
+
+function fitName<T extends FunctionTool | CustomTool>(tool: T, place: number, context: Context): T {
   const name = context.names.upstream(tool.name, tool.namespace);
   const namespace = context.can.tools.namespace ? tool.namespace : undefined;
+  if (tool.namespace === namespace && name === tool.name) return tool;
+  const at = `tools[${place}]`;
   if (tool.namespace !== namespace) {
     lose(context, { code: "tools.namespace", at: `${at}.namespace`, action: "emulate", note: name });
-  } else if (name !== tool.name) {
+  } else {
     lose(context, { code: "tools.name", at: `${at}.name`, action: "approximate", note: name });
   }
   return change<FunctionTool | CustomTool>(tool, { name, namespace }) as T;
 }
 
-function fitFunction(tool: FunctionTool, at: string, context: Context): FunctionTool {
+function fitFunction(tool: FunctionTool, place: number, context: Context): FunctionTool {
   const { can } = context;
   const gone: Partial<FunctionTool> = {};
+  const at = `tools[${place}]`;
   if (tool.strict !== undefined && !can.tools.strict) {
     gone.strict = undefined;
     if (tool.strict) lose(context, { code: "tools.strict", at: `${at}.strict`, action: "drop" });
@@ -62,12 +80,12 @@ function fitFunction(tool: FunctionTool, at: string, context: Context): Function
     lose(context, { code: `tools.${setting}`, at: `${at}.${setting}`, action: "drop" });
   }
   if (tool.ext) gone.ext = ownExtensions(tool.ext, `${at}.ext`, context);
-  return fitDefer(filled(gone) ? change(tool, gone) : tool, at, context);
+  return fitDefer(filled(gone) ? change(tool, gone) : tool, place, context);
 }
 
-function fitDefer<T extends FunctionTool | CustomTool>(tool: T, at: string, context: Context): T {
+function fitDefer<T extends FunctionTool | CustomTool>(tool: T, place: number, context: Context): T {
   if (tool.defer === undefined || context.can.tools.defer) return tool;
-  if (tool.defer) lose(context, { code: "tools.defer", at: `${at}.defer`, action: "drop" });
+  if (tool.defer) lose(context, { code: "tools.defer", at: `tools[${place}].defer`, action: "drop" });
   return change<FunctionTool | CustomTool>(tool, { defer: undefined }) as T;
 }
 

@@ -1,11 +1,13 @@
 import type { HostFunction } from "../../jsonata/types.ts";
 import { setMember } from "../nulls.ts";
+import { unfoldsTooFar } from "../unfolded.ts";
 
 /** `else` is what an unknown key gives: any JSON value, `null` for nothing, `=` for the key itself. */
 export type LookupTable = Readonly<Record<string, unknown>>;
 
-/** Compact JSON text, numbers exact; nothing for nothing, functions and cycles. */
+/** Compact JSON text, numbers exact; nothing for nothing, functions, cycles and what no memory would hold. */
 export function jsonText(value: unknown): string | undefined {
+  if (unfoldsTooFar(value)) return undefined;
   try {
     return JSON.stringify(value);
   } catch {
@@ -21,6 +23,10 @@ export function parseJson(text: unknown): unknown {
     next++;
     return known.value;
   }
+  return read(text);
+}
+
+function read(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -43,7 +49,7 @@ export function forgetJudged(): void {
 
 /** `parseJson` of a text that is about to be parsed again. */
 export function judgeJson(text: string): unknown {
-  const value = parseJson(text);
+  const value = read(text);
   judged.push({ text, value });
   return value;
 }
