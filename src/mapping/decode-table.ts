@@ -73,11 +73,9 @@ export function compileDecodeTable(
     const tell = (fact: Fact): void => grammar.push(fact, into);
     const listener = openListener(bound, (data) => parse(data, options.opaque));
     return {
-      get done() {
-        return grammar.done;
-      },
+      isDone: () => grammar.isDone(),
       push(data, name, out) {
-        if (grammar.done) return;
+        if (grammar.isDone()) return;
         into = out;
         if (listener.sing(data, name, tell)) return;
         if (done !== undefined && data.trim() === done) return grammar.push({ type: "end" }, out);

@@ -16,6 +16,7 @@ import { createPrinter } from "./printer.ts";
 import { isMoreOf, keptTruth } from "./refrain/line.ts";
 import type { Bindings, Document, Framing, StreamEncoder, StreamFacts } from "./types.ts";
 import { nearest } from "../text/nearest.ts";
+import type { Path } from "../text/yaml.ts";
 import { covers, eventIndex, eventName, eventNames, literalness } from "./vocabulary.ts";
 
 /** What is bound in every row. */
@@ -52,13 +53,13 @@ export function compileEncodeTable(
 ): (bindings: Bindings, framing?: Framing) => StreamEncoder {
   const context: RowContext = {
     ...tableContext(table, scope, encodeVariables, () => undefined),
-    compileEmit: (emitted, path, isRepeated) => compilePrinted(table, emitted, path, context, isRepeated),
+    compileEmit: (emitted, path, inner) => compilePrinted(table, emitted, path, inner),
     keepTruth: (written, evaluate) => keptTruth(written, evaluate, scope),
   };
   const { value } = table;
   const events = (value["events"] ?? {}) as Record<string, unknown>;
   const rows = new Map(
-    Object.entries(events).map(([name, row]) => [name, compileRows(row, ["events", name], context)]),
+    Object.entries(events).map(([name, row]) => [name, compileEventRows(row, ["events", name], context)]),
   );
   const compiled: Compiled = {
     table,
@@ -101,9 +102,7 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
     recordLoss({ code: found, action: "drop", at: eventName(event, block?.type) });
   }
   return {
-    get done() {
-      return done;
-    },
+    isDone: () => done,
     push(next) {
       if (done) return "";
       const goesOn = isMoreOf(event, next);
@@ -117,22 +116,27 @@ function openPlain(compiled: Compiled, bindings: Bindings, framing: Framing): St
   };
 }
 
-/** `$response` is made only where a row asks for it: it is the format's whole answer so far. */
+/** `$response` is made only for rows that ask for it: it is the format's whole answer so far. */
+function compileEventRows(written: unknown, path: Path, context: RowContext): Rows {
+  const uses = new Set<string>();
+  const rows = compileRows(written, path, { ...context, uses });
+  if (!uses.has("response")) return rows;
+  return function runWithResponse(input, bound, out) {
+    bound["response"] = bound.respond?.();
+    rows(input, bound, out);
+  };
+}
+
 function bindAll(compiled: Compiled, bindings: Bindings, fold: Fold, stream: StreamFacts): RowVariables {
-  const bound: RowVariables = {
+  return {
     ...bindings,
     stream,
     message: fold.message,
     state: freshState(compiled.table),
     epoch: 0,
     kept: new Map(),
+    respond: () => compiled.documents.response?.(fold.finished(), { ...bindings, stream }),
   };
-  const { response } = compiled.documents;
-  Object.defineProperty(bound, "response", {
-    enumerable: true,
-    get: () => response?.(fold.finished(), { ...bindings, stream }),
-  });
-  return bound;
 }
 
 /** For each event its rows, the code of its loss, or `null` where it is skipped. Reports what the table leaves undecided. */

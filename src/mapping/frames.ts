@@ -58,7 +58,6 @@ export function compilePrinted(
   emitted: unknown,
   path: Path,
   context: RowContext,
-  isRepeated: boolean,
 ): Rows | undefined {
   const { frame: base = {}, event } = table.value as { frame?: unknown; event?: unknown };
   if (!isMap(emitted) || !isMap(base)) return undefined;
@@ -71,7 +70,7 @@ export function compilePrinted(
     (member) => (member in emitted ? [...path, member] : ["frame", member]),
     context,
   );
-  const print = isRepeated ? repeating(frame, context.scope) : frame.print;
+  const print = context.isInEach ? frame.print : repeating(frame, context.scope);
   return function printRow(input, bound, out) {
     (out as Frames).print(print(input, bound), name);
   };

@@ -14,7 +14,7 @@ export interface Grammar {
   push(fact: Fact, out: StreamEvent[]): void;
   /** The input has ended. */
   finish(out: StreamEvent[]): void;
-  readonly done: boolean;
+  isDone(): boolean;
 }
 
 export interface GrammarOptions {
@@ -55,9 +55,7 @@ export function createGrammar(options: GrammarOptions = {}): Grammar {
     finish: (out) => {
       if (!state.done) finish(state, options.endOnStop === true, out);
     },
-    get done() {
-      return state.done;
-    },
+    isDone: () => state.done,
   };
 }
 

@@ -7,9 +7,7 @@ import type { StreamEncoder } from "./types.ts";
 export function firstEncoder(encoder: StreamEncoder): StreamEncoder {
   let isLost = false;
   return {
-    get done() {
-      return encoder.done;
-    },
+    isDone: () => encoder.isDone(),
     push(event) {
       if (!("c" in event) || event.c === undefined || event.c === 0) return encoder.push(event);
       if (!isLost) recordLoss({ code: "candidates", action: "drop", at: `candidates[${event.c}]` });
@@ -24,9 +22,7 @@ export function serialEncoder(plain: StreamEncoder): StreamEncoder {
   const serializer = createSerializer();
   const ordered: StreamEvent[] = [];
   return {
-    get done() {
-      return plain.done;
-    },
+    isDone: () => plain.isDone(),
     push(event) {
       if (serializer.passes(event)) return plain.push(event);
       serializer.push(event, ordered);

@@ -24,6 +24,8 @@ export interface RowVariables extends Record<string, unknown> {
   epoch?: number;
   /** What is kept while the epoch lasts, by whoever keeps it. */
   kept?: Map<object, unknown>;
+  /** Makes what `$response` is bound to. */
+  respond?: () => unknown;
 }
 
 export interface RowContext extends TemplateContext {
@@ -32,7 +34,7 @@ export interface RowContext extends TemplateContext {
   /** Looks at what a row emits, as written, and reports what cannot be. */
   checkEmit: (emitted: unknown, path: Path) => void;
   /** A faster way to emit this item, where a table has one. */
-  compileEmit?: (emitted: unknown, path: Path, isRepeated: boolean) => Rows | undefined;
+  compileEmit?: (emitted: unknown, path: Path, context: RowContext) => Rows | undefined;
   /** Keeps the truth of an expression over the event as long as it cannot change, where a table knows how long that is. */
   keepTruth?: (written: unknown, evaluate: Evaluate) => Test;
   /** Inside of `each`: the input is not the event. */
@@ -161,7 +163,7 @@ function compileEmit(written: unknown, path: Path, context: RowContext): Rows {
 
 function compileEmitted(written: unknown, path: Path, context: RowContext): Rows {
   context.checkEmit(written, path);
-  const direct = context.compileEmit?.(written, path, context.isInEach !== true);
+  const direct = context.compileEmit?.(written, path, context);
   if (direct) return direct;
   const template = compileTemplate(written, path, context);
   return function emit(input, bound, out) {

@@ -67,13 +67,13 @@ export interface StreamDecoder {
   /** The input ended: appends `end`, or the error that says it ended too early. */
   finish(out: StreamEvent[]): void;
   /** A canonical `end` or `error` has been emitted. */
-  readonly done: boolean;
+  isDone(): boolean;
 }
 
 /** One encoder at work on one client's stream: canonical events in, wire text out (framed, ready to send). */
 export interface StreamEncoder {
   push(event: StreamEvent): string;
-  readonly done: boolean;
+  isDone(): boolean;
 }
 
 export interface StreamCodec {

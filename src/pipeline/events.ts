@@ -14,7 +14,7 @@ export interface EventSource {
   /** The input ended: appends what closes it, an error if it ended too early. */
   finish(out: StreamEvent[]): void;
   /** `end` or `error` has been appended; nothing follows. */
-  readonly done: boolean;
+  isDone(): boolean;
 }
 
 export interface EventOptions {
@@ -53,9 +53,7 @@ export function openEvents(mapping: Mapping, options: EventOptions): EventSource
     decoded.length = 0;
   }
   return {
-    get done() {
-      return broken || decoder.done;
-    },
+    isDone: () => broken || decoder.isDone(),
     push(chunk, out) {
       if (broken) return;
       if (isSound(chunk)) reader.push(chunk);
@@ -65,7 +63,7 @@ export function openEvents(mapping: Mapping, options: EventOptions): EventSource
     finish(out) {
       if (broken) return;
       reader.end();
-      if (!decoder.done) decoder.finish(decoded);
+      if (!decoder.isDone()) decoder.finish(decoded);
       hand(out);
     },
   };

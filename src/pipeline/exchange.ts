@@ -67,7 +67,7 @@ async function askEach(
   for (const target of targets) {
     x.told = noHeaders;
     error = await ask(x, asked, target, reply);
-    if (!error || x.gone || reply?.started || !isRetryable(error)) return error;
+    if (!error || x.gone || reply?.hasStarted() || !isRetryable(error)) return error;
     x.call?.abort();
   }
   return error;

@@ -161,7 +161,7 @@ function handOnStream(
       resolve(undefined);
     },
     error(error) {
-      if (!reply.started) return resolve(error);
+      if (!reply.hasStarted()) return resolve(error);
       reply.fail(error);
       resolve(undefined);
     },

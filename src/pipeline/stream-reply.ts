@@ -7,7 +7,7 @@ import type { UpstreamAnswer } from "./upstream.ts";
 /** A client's stream while it is being answered. Status and headers leave with the first byte. */
 export interface StreamReply {
   /** Whether the status has been sent: from then on an error can only be told inside the stream. */
-  readonly started: boolean;
+  hasStarted(): boolean;
   /** Sends bytes; false: the client reads slower than they come, `onDrain` will tell when to go on. */
   write(bytes: string | Uint8Array): boolean;
   /** Whether a keep-alive may stand behind what was sent last. */
@@ -37,9 +37,7 @@ export function openStreamReply(x: Exchange): StreamReply {
   res.once("close", () => clearInterval(timer));
 
   const reply: StreamReply = {
-    get started() {
-      return res.headersSent;
-    },
+    hasStarted: () => res.headersSent,
     atBoundary: true,
     write(bytes) {
       timer?.refresh();

@@ -30,8 +30,8 @@ export function relayStream(
   }
   function fail(error: CanonicalError, text: string): void {
     x.call?.abort();
-    settle(reply.started ? undefined : error);
-    if (!reply.started) return;
+    settle(reply.hasStarted() ? undefined : error);
+    if (!reply.hasStarted()) return;
     reply.write(text);
     reply.fail(error, encoder);
   }
@@ -43,7 +43,7 @@ export function relayStream(
       text += encoder.push(event);
     }
     batch.length = 0;
-    if (events.done) {
+    if (events.isDone()) {
       reply.end(text);
       settle();
     } else if (text !== "") writeInStep(x, reply, answer, text);
@@ -83,7 +83,7 @@ export function foldStream(
         fold.push(event);
       }
       batch.length = 0;
-      if (events.done) resolve(fold.finished());
+      if (events.isDone()) resolve(fold.finished());
     } catch (cause) {
       reject(cause);
     }
