@@ -18,8 +18,8 @@ export async function measureServers({ isQuick, only, pair, rounds: asked }) {
   const [from, to] = pair;
   const times = {
     roundMs: isQuick ? 500 : 1000,
-    warmMs: isQuick ? 500 : 1500,
-    firstWarmMs: isQuick ? 1000 : 3000,
+    warmMs: isQuick ? 500 : 3000,
+    firstWarmMs: isQuick ? 1000 : 8000,
   };
   const port = await freePort();
   const upstream = startNode([join(here, "upstream.mjs"), String(port)], { place: "rest" });
