@@ -1,4 +1,3 @@
-import { fork } from "node:child_process";
 import { getCompileCacheDir } from "node:module";
 import { setPriority } from "node:os";
 import { dirname, extname } from "node:path";
@@ -67,6 +66,7 @@ const priority = 5;
 function inHelper(task: Task): Promise<Finding> {
   const { promise, resolve, reject } = Promise.withResolvers<Finding>();
   const modules = getCompileCacheDir();
+  const { fork } = process.getBuiltinModule("node:child_process");
   const helper = fork(entry, modules === undefined ? [] : [dirname(modules)], {
     serialization: "advanced",
     execArgv: [],

@@ -1,4 +1,3 @@
-import cluster from "node:cluster";
 import { flushCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
@@ -11,7 +10,7 @@ import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
 import { startServer } from "../server/server.ts";
 import type { Recording } from "../server/tape.ts";
-import { closeOnSignals } from "../server/signals.ts";
+import { closeOnSignals, isWorker } from "../server/signals.ts";
 import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
 import { printDiagnostics, useColour } from "./common.ts";
 
@@ -64,15 +63,15 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
     };
     const loader = createLoader(options);
     const result = loader.load();
-    if (cluster.isPrimary) printDiagnostics(result.diagnostics);
+    if (!isWorker()) printDiagnostics(result.diagnostics);
     if (!result.bridge) {
       process.exitCode = 1;
       return;
     }
     const count = given.workers === "auto" ? availableParallelism() : countOf(given.workers);
-    if (count > 1 && cluster.isPrimary) await supervise(result.bridge, count);
+    if (count > 1 && !isWorker()) await supervise(result.bridge, count);
     else await serve(result.bridge, given.watch ? loader.reload : undefined, given.record);
-    if (cluster.isPrimary) prepareSoon(loader);
+    if (!isWorker()) prepareSoon(loader);
   },
 });
 
@@ -105,7 +104,7 @@ async function serve(
     ...(reload && { load: reload }),
     onLoad: tellReload,
   });
-  if (cluster.isPrimary) process.stdout.write(welcome(server.url, bridge));
+  if (!isWorker()) process.stdout.write(welcome(server.url, bridge));
   closeOnSignals(() => server.close(graceMs));
 }
 

@@ -1,16 +1,29 @@
-import zlib from "node:zlib";
 import type { Transform } from "node:stream";
+import type * as Zlib from "node:zlib";
 import type { CanonicalError } from "../mapping/canonical.ts";
 import type { Sink } from "./upstream.ts";
 
-const decoders: Readonly<Record<string, () => Transform>> = {
-  gzip: () => zlib.createGunzip(),
-  "x-gzip": () => zlib.createGunzip(),
-  deflate: () => zlib.createInflate(),
-  br: () => zlib.createBrotliDecompress(),
-  // Absent before Node 22.15.
-  ...(zlib.createZstdDecompress && { zstd: () => zlib.createZstdDecompress() }),
-};
+/** Loaded for the first body that is compressed, which most servers never see. */
+export function zlib(): typeof Zlib {
+  return process.getBuiltinModule("node:zlib");
+}
+
+/** What undoes an encoding; nothing where it is unknown. `zstd` is absent before Node 22.15. */
+function decoderOf(name: string): Transform | undefined {
+  switch (name) {
+    case "gzip":
+    case "x-gzip":
+      return zlib().createGunzip();
+    case "deflate":
+      return zlib().createInflate();
+    case "br":
+      return zlib().createBrotliDecompress();
+    case "zstd":
+      return (zlib() as Partial<typeof Zlib>).createZstdDecompress?.();
+    default:
+      return undefined;
+  }
+}
 
 /** Whether a content encoding is one that has to be undone. */
 export function isEncoded(encoding: string | string[] | undefined): boolean {
@@ -25,14 +38,17 @@ function nameOf(encoding: string | string[]): string {
 export function decompressed(sink: Sink, encoding: string | string[] | undefined, provider: string): Sink {
   if (encoding === undefined || !isEncoded(encoding)) return sink;
   const name = nameOf(encoding);
-  const open = decoders[name];
-  if (!open)
-    return unreadable(sink, {
-      type: "server",
-      status: 502,
-      message: `${provider} sent an unknown content encoding`,
-    });
-  const stream = open();
+  const stream = decoderOf(name);
+  if (stream) return through(stream, sink, `${provider} sent a body that is not ${name}`);
+  return unreadable(sink, {
+    type: "server",
+    status: 502,
+    message: `${provider} sent an unknown content encoding`,
+  });
+}
+
+/** Hands what comes through a stream on to a sink; where the stream fails, nothing but `message` as an error. */
+function through(stream: Transform, sink: Sink, message: string): Sink {
   let failed = false;
   function fail(error: CanonicalError): void {
     if (failed) return;
@@ -46,9 +62,7 @@ export function decompressed(sink: Sink, encoding: string | string[] | undefined
   stream.on("end", () => {
     if (!failed) sink.end();
   });
-  stream.on("error", () =>
-    fail({ type: "server", status: 502, message: `${provider} sent a body that is not ${name}` }),
-  );
+  stream.on("error", () => fail({ type: "server", status: 502, message }));
   return {
     data: (chunk) => void stream.write(chunk),
     end: () => void stream.end(),

@@ -1,12 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { promisify } from "node:util";
-import zlib from "node:zlib";
 import type { CanonicalRequest } from "../mapping/canonical.ts";
 import { reject, Rejection } from "../mapping/rejection.ts";
 import type { HttpFacts } from "../mapping/types.ts";
 import { parseJson } from "../text/json.ts";
 import type { Exchange } from "./client.ts";
+import { zlib } from "./decompress.ts";
 import type { KeyCheck } from "./keys.ts";
 import type { Served } from "./routes.ts";
 
@@ -57,17 +57,27 @@ function tooLarge(limit: number): Rejection {
 
 type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-const decompressors: Readonly<Record<string, Decompress | undefined>> = {
-  gzip: promisify(zlib.gunzip),
-  deflate: promisify(zlib.inflate),
-  br: promisify(zlib.brotliDecompress),
-  // Absent before Node 22.15.
-  zstd: zlib.zstdDecompress && promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib.zstdDecompress),
-};
+/** What undoes an encoding; nothing where it is unknown. `zstd` is absent before Node 22.15. */
+function decompressorOf(name: string): Decompress | undefined {
+  switch (name) {
+    case "gzip":
+      return promisify(zlib().gunzip);
+    case "deflate":
+      return promisify(zlib().inflate);
+    case "br":
+      return promisify(zlib().brotliDecompress);
+    case "zstd":
+      return (
+        zlib().zstdDecompress && promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib().zstdDecompress)
+      );
+    default:
+      return undefined;
+  }
+}
 
 function decompressBody(body: Buffer, encoding: string, limit: number): Buffer | Promise<Buffer> {
   if (encoding === "identity") return body;
-  const decompress = decompressors[encoding.trim().toLowerCase()];
+  const decompress = decompressorOf(encoding.trim().toLowerCase());
   if (!decompress)
     reject({ status: 415, message: `the content encoding ${JSON.stringify(encoding)} is not known here` });
   return decompress(body, { maxOutputLength: limit }).catch((error: NodeJS.ErrnoException) => {

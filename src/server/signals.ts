@@ -1,7 +1,13 @@
-import cluster from "node:cluster";
-
 /** Exit codes of a process that a signal ended, as shells count. */
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Tells a worker its port. */
+export const portVariable = "LLMBRIDGE_WORKER_PORT";
+
+/** Whether a supervisor has started this process. Only then is `node:cluster` loaded, which takes 3 MB. */
+export function isWorker(): boolean {
+  return process.env[portVariable] !== undefined && process.getBuiltinModule("node:cluster").isWorker;
+}
 
 /** What a supervisor sends a worker that is to end. */
 export const closeMessage = "close";
@@ -23,12 +29,12 @@ export function closeOnSignals(close: () => Promise<void>): void {
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (cluster.isWorker && signal === "SIGINT") return;
+      if (isWorker() && signal === "SIGINT") return;
       if (++signals > 1) process.exit(codes[signal]);
       begin();
     });
   }
-  if (!cluster.isWorker) return;
+  if (!isWorker()) return;
   process.on("message", (message) => message === closeMessage && begin());
   process.on("disconnect", begin);
 }

@@ -1,9 +1,8 @@
-import cluster from "node:cluster";
 import type { Worker } from "node:cluster";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { urlOf } from "./listen.ts";
-import { closeMessage } from "./signals.ts";
+import { closeMessage, isWorker, portVariable } from "./signals.ts";
 
 export interface WorkersOptions {
   count: number;
@@ -19,11 +18,9 @@ export interface Supervision {
   close(graceMs: number): Promise<void>;
 }
 
-const portVariable = "LLMBRIDGE_WORKER_PORT";
-
 /** The port that the supervisor has given to this worker. */
 export function assignedPort(): number | undefined {
-  const port = cluster.isWorker ? process.env[portVariable] : undefined;
+  const port = isWorker() ? process.env[portVariable] : undefined;
   return port === undefined ? undefined : Number(port);
 }
 
@@ -48,6 +45,7 @@ const longestDelayMs = 10_000;
  * is replaced; if they die before any of them listens, there is no use in trying on.
  */
 export function superviseWorkers({ count, host, port, say, onListen }: WorkersOptions): Supervision {
+  const cluster = process.getBuiltinModule("node:cluster");
   const workers = new Set<Worker>();
   const listening = new WeakSet<Worker>();
   const timers = new Set<NodeJS.Timeout>();
