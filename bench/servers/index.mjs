@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { printTable } from "../figures.mjs";
 import { isPinned, nextMessage, pinning, startNode, usageOf } from "./cores.mjs";
 import { firstAnswer, freePort, gatewaysFor } from "./gateways.mjs";
+import { settleMs, startOnce } from "../start/cold.mjs";
 import { requestFor } from "./requests.mjs";
 import { printWork, summarise } from "./tables.mjs";
 import { work } from "./work.mjs";
@@ -48,6 +49,8 @@ export async function measureServers({ isQuick, only, pair, rounds: asked }) {
 async function startAll({ from, results }, gateways) {
   const request = await requestFor(from, { size: "small" });
   for (const gateway of gateways) {
+    // Not the first start: what a gateway prepares for later ones is there.
+    await startOnce(gateway, request, settleMs);
     gateway.child = gateway.start({ place: "gateway" });
     await firstAnswer(gateway, request);
     await sleep(500);

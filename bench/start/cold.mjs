@@ -34,9 +34,9 @@ export async function measureCold(isQuick) {
 }
 
 /** How long a first start goes on: what it compiled is kept a few seconds later. */
-const settleMs = 6000;
+export const settleMs = 6000;
 
-async function startOnce(gateway, request, lifeMs) {
+export async function startOnce(gateway, request, lifeMs) {
   const startedAt = performance.now();
   const child = gateway.start();
   await firstAnswer(gateway, request, 2);
