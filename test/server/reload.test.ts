@@ -105,7 +105,7 @@ async function seenAfter(change: () => void, see: () => Promise<boolean>): Promi
   return performance.now() - startedAt;
 }
 
-describe("a saved file is live within 300 ms", () => {
+describe("a saved file is live within a second", () => {
   test("of the configuration, of a mapping, of the environment", async () => {
     const { write, ask, loads } = await startProject();
     const model = async (): Promise<unknown> => (await ask()).headers["x-llmbridge-model"];
@@ -115,14 +115,14 @@ describe("a saved file is live within 300 ms", () => {
         () => write("llmbridge.yaml", configOf("UPSTREAM", "two")),
         async () => (await model()) === "two",
       ),
-    ).toBeLessThan(300);
+    ).toBeLessThan(1000);
     const said = async (): Promise<string> => (await ask()).text;
     expect(
       await seenAfter(
         () => write("formats/clay/response.encode.jsonata", encodeOf("Well,")),
         async () => (await said()).includes("Well, Hello"),
       ),
-    ).toBeLessThan(300);
+    ).toBeLessThan(1000);
     write("llmbridge.yaml", configOf("UPSTREAM", '"${MODEL:-three}"'));
     await until(() => loads.length === 3);
     expect(
@@ -130,7 +130,7 @@ describe("a saved file is live within 300 ms", () => {
         () => write(".env", "MODEL=four\n"),
         async () => (await model()) === "four",
       ),
-    ).toBeLessThan(300);
+    ).toBeLessThan(1000);
   });
 
   test("also when an editor writes another file and renames it, again and again", async () => {
@@ -144,7 +144,7 @@ describe("a saved file is live within 300 ms", () => {
         );
       };
       expect(await seenAfter(save, async () => (await ask()).text.includes(`${name} Hello`))).toBeLessThan(
-        300,
+        1000,
       );
     }
   });

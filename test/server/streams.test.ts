@@ -29,15 +29,15 @@ describe.each(ways)("a stream that is %s", (_, path, body) => {
       res.writeHead(200, sse);
       res.flushHeaders();
       for (const word of ["one", "two", "three"]) {
-        await sleep(60);
+        await sleep(200);
         res.write(say(word));
       }
+      await sleep(200);
       res.end(finish);
     }, bothFormats);
     const { chunks } = await ask(path, body);
-    const at = (word: string): number => chunks.find(({ text }) => text.includes(word))!.at;
-    expect(at("two") - at("one")).toBeGreaterThan(40);
-    expect(at("three") - at("two")).toBeGreaterThan(40);
+    const words = chunks.map(({ text }) => ["one", "two", "three"].filter((word) => text.includes(word)));
+    expect(words.filter((said) => said.length > 0)).toEqual([["one"], ["two"], ["three"]]);
   });
 
   test("is kept alive while the upstream is silent, before its first byte too", async () => {
