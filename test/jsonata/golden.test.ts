@@ -8,6 +8,8 @@ import type { Folder } from "../../src/bridge/folder.ts";
 import { builtInMappings, loadMappings } from "../../src/bridge/mappings.ts";
 import { joinPreludes } from "../../src/bridge/prelude.ts";
 import { readTemplates } from "../../src/bridge/templates.ts";
+import type { CanonicalRequest } from "../../src/mapping/canonical.ts";
+import { fit } from "../../src/mapping/fit/fit.ts";
 import { hostFunctions } from "../../src/mapping/host/functions.ts";
 import type { LookupTable } from "../../src/mapping/host/values.ts";
 import { dropNulls } from "../../src/mapping/nulls.ts";
@@ -51,6 +53,20 @@ function* evaluations(mapping: Mapping, folder: Folder, golden: GoldenCase) {
       input: dropNulls(wire, opaque) ?? {},
       bindings,
       run: () => decode(wire, bindings),
+    };
+  }
+  if (mapping.request.encode && golden.has("request.canonical.json")) {
+    const { encode } = mapping.request;
+    const request = golden.json("request.canonical.json") as CanonicalRequest;
+    const { model, stream } = request;
+    const capabilities = mapping.capabilities(model, {});
+    const fitted = fit(request, capabilities, { from: mapping.protocol, to: mapping.protocol }).request;
+    const target = { provider: "up", model, stream, kind: "request", capabilities, headers: {} } as const;
+    yield {
+      file: "request.encode.jsonata",
+      input: fitted,
+      bindings: { target },
+      run: () => encode(fitted, { target }),
     };
   }
   for (const kind of ["response", "error"] as const) {
