@@ -233,10 +233,9 @@ function finish(
 ): void {
   const stopped = state.stops.size > 0 && [...state.open.keys()].every((c) => state.stops.has(c));
   if (!proper || !stopped) return fail(state, "the upstream closed the stream before its end", out);
-  for (const [c, blocks] of state.open) {
+  for (const blocks of state.open.values()) {
     for (const known of blocks.values()) stopBlock(state, known, undefined, out);
     blocks.clear();
-    void c;
   }
   for (const [c, one] of [...state.stops].sort(([a], [b]) => a - b))
     out.push({ type: "stop", ...(c && { c }), stop: one });

@@ -114,14 +114,6 @@ export interface CallFacts {
   client?: IncomingHttpHeaders;
 }
 
-/** The headers of a call, where none depends on the request. */
-export function readyHeaders(
-  { ready }: PreparedCall,
-  streams: boolean,
-): Readonly<Record<string, string>> | undefined {
-  return streams ? ready?.stream : ready?.document;
-}
-
 export function callHeaders(call: PreparedCall, facts: CallFacts): Readonly<Record<string, string>> {
   const { model, streams, request, bindings, client } = facts;
   const kind = streams ? "stream" : "document";

@@ -12,7 +12,7 @@ import { documentOf, kindOf, readAll, readError, readUnknown } from "./answer.ts
 import { noHeaders, noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { openEvents } from "./events.ts";
-import { answerHeaders, callHeaders, callPath, readyHeaders } from "./headers.ts";
+import { answerHeaders, callHeaders, callPath } from "./headers.ts";
 import type { Asked } from "./request.ts";
 import { foldStream, relayStream } from "./stream.ts";
 import type { StreamReply } from "./stream-reply.ts";
@@ -96,14 +96,12 @@ function send(
   const losses: Loss[] = [];
   const bindings: Bindings = { target: facts };
   const body = collectLosses(() => encode(request, bindings), losses);
-  const headers =
-    readyHeaders(call, facts.stream) ??
-    callHeaders(call, {
-      model: facts.model,
-      streams: facts.stream,
-      request: () => request,
-      bindings: () => bindings,
-    });
+  const headers = callHeaders(call, {
+    model: facts.model,
+    streams: facts.stream,
+    request: () => request,
+    bindings: () => bindings,
+  });
   if (losses.length > 0) x.losses = [...x.losses, ...judgeLosses(losses, target.losses)];
   x.call = callUpstream(x.prepared.connections, {
     provider: provider.name,
