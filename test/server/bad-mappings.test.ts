@@ -121,35 +121,46 @@ const ask = (model: string, more: object = {}, path = "/v1/chat/completions"): P
   call(server.url + path, { body: { model, messages: [{ role: "user", content: text }], ...more } });
 
 /**
- * Docs/jsonata.md promises a quarter of a second of CPU time, and one step more, which may be a long one. A machine that
- * does other things as well may take several times as long.
+ * Docs/jsonata.md promises that nobody waits longer than about half a second of CPU time. Twice that is allowed here; CPU
+ * time, since a machine that does other things as well takes any other time.
  */
-const mostMs = 5000;
+const mostMs = 1000;
 
-/** Asks the demo provider, as others do, until the bad request is answered; gives the longest that any of them took. */
-async function slowestMeanwhile(bad: Promise<unknown>): Promise<number> {
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/**
+ * Asks the demo provider, as others do, until the bad request is answered. Gives the longest that the thread, which
+ * answers them all, did one thing and nothing else.
+ */
+async function longestWait(bad: Promise<unknown>): Promise<number> {
   let isOver = false;
-  let slowest = 0;
-  async function askOn(): Promise<void> {
-    while (!isOver) {
-      const startedAt = performance.now();
-      const answer = await ask("demo/hello");
-      expect(answer.status).toBe(200);
-      slowest = Math.max(slowest, performance.now() - startedAt);
-    }
+  let longest = 0;
+  let before = cpuMs();
+  function look(): void {
+    const now = cpuMs();
+    longest = Math.max(longest, now - before);
+    before = now;
+    if (!isOver) setImmediate(look);
   }
+  async function askOn(): Promise<void> {
+    while (!isOver) expect((await ask("demo/hello")).status).toBe(200);
+  }
+  look();
   const others = [askOn(), askOn()];
   await bad;
   isOver = true;
   await Promise.all(others);
-  return slowest;
+  return longest;
 }
 
 /** What one bad mapping does: its own request fails in the caller's format, with its place in the log; nothing else does. */
 async function failsAlone(request: () => Promise<Answer>, place: RegExp): Promise<void> {
   log = "";
   const bad = request();
-  const slowest = await slowestMeanwhile(bad);
+  const longest = await longestWait(bad);
   const answer = await bad;
   expect(answer.status).toBe(500);
   expect(answer.json()).toMatchObject({
@@ -159,7 +170,7 @@ async function failsAlone(request: () => Promise<Answer>, place: RegExp): Promis
     },
   });
   await expect.poll(() => log).toMatch(place);
-  expect(slowest).toBeLessThan(mostMs);
+  expect(longest).toBeLessThan(mostMs);
 }
 
 describe("a mapping that goes wrong fails one request, within a bound", { timeout: 60_000 }, () => {
@@ -189,7 +200,7 @@ describe("a mapping that goes wrong fails one request, within a bound", { timeou
     const stream = (content: string): Promise<Answer> =>
       ask("bad-stream/m", { stream: true, messages: [{ role: "user", content }] });
     const both = Promise.all([stream("bad"), stream("good")]);
-    const slowest = await slowestMeanwhile(both);
+    const longest = await longestWait(both);
     const [bad, good] = await both;
     expect(bad.text).toContain("Hello");
     expect(bad.text).toContain('"bridge_error"');
@@ -197,6 +208,6 @@ describe("a mapping that goes wrong fails one request, within a bound", { timeou
     expect(good.text).toContain('"good"');
     expect(good.text).toContain("[DONE]");
     await expect.poll(() => log).toMatch(/\/bad-stream\/stream\.decode\.yaml:10:\d+/);
-    expect(slowest).toBeLessThan(mostMs);
+    expect(longest).toBeLessThan(mostMs);
   });
 });
