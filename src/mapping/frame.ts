@@ -51,7 +51,12 @@ export function compileFrame(
   };
 }
 
-/** The function is made when it is first called: most frames of most formats never are. */
+let loaded = 0;
+
+/**
+ * The function is made when it is first called: most frames of most formats never are. Under a name of its own, for the
+ * reason that `load` in jsonata/codegen/unit.ts has.
+ */
 function load(builder: Builder): PrintFrame {
   const body = [
     `"use strict";`,
@@ -61,6 +66,7 @@ function load(builder: Builder): PrintFrame {
     ...builder.code,
     "return s;",
     "};",
+    `//# sourceURL=frame-${loaded++}`,
   ].join("\n");
   // What a mapping wrote reaches the code in literals that JSON.stringify printed, and nowhere else.
   return new Function("leaves", "print", body)(builder.leaves, printValue) as PrintFrame;

@@ -107,14 +107,20 @@ export interface Given extends Sources {
   readonly compileText?: CompileText;
 }
 
-/** Loads code that `write` made, now or before. */
+let loaded = 0;
+
+/**
+ * Loads code that `write` made, now or before. Each time under a name of its own: the engine would share what it knows of
+ * equal texts, cannot take their constants for constants then, and runs both at half the speed (after a reload, say).
+ */
 export function load({ text, constants }: Code, given: Given): unknown {
   const { shared, compileText = noTexts } = given;
   const evalFunction = describe(
     (...args: unknown[]) => evaluateText(args, null, {}, compileText, undefined as never),
     { arity: 2, name: "eval" },
   );
-  const factory = new Function("runtime", "shared", "constants", "compileText", "evalFunction", text);
+  const named = `${text}\n//# sourceURL=jsonata-${loaded++}`;
+  const factory = new Function("runtime", "shared", "constants", "compileText", "evalFunction", named);
   const values = constants.map((one) => resolve(one, given));
   return (factory as (...args: unknown[]) => unknown)(runtime, shared, values, compileText, evalFunction);
 }
