@@ -1,6 +1,7 @@
+import { ascii } from "../jsonata/index.ts";
 import type { Memory } from "../jsonata/index.ts";
 
-/** JSON, in UTF-8, by keys that hold all it depends on. */
+/** JSON, in ASCII, by keys that hold all it depends on. */
 export type Entries = ReadonlyMap<string, Buffer>;
 
 /** What loads found out about texts. */
@@ -33,10 +34,10 @@ export function createMemory(
       const bytes = entries.get(key);
       if (bytes === undefined) return undefined;
       used.add(key);
-      return JSON.parse(bytes.toString()) as unknown;
+      return JSON.parse(bytes.toString("latin1")) as unknown;
     },
     note(key, value) {
-      const bytes = Buffer.from(JSON.stringify(value));
+      const bytes = Buffer.from(ascii(JSON.stringify(value)), "latin1");
       used.add(key);
       entries.set(key, bytes);
       fresh.set(key, bytes);

@@ -2,6 +2,7 @@
  * JSONata compiled to plain synchronous JavaScript. This room knows nothing of language models: it could be a
  * package of its own.
  */
+export { ascii } from "./ascii.ts";
 export { assignedNames } from "./assigned.ts";
 export { compile, compileSteps } from "./compile.ts";
 export { JsonataError } from "./error.ts";

@@ -3,6 +3,7 @@
  * built-ins with their signatures, and its messages.
  */
 import jsonata from "jsonata";
+import { isWide, narrow, narrowMembers } from "./ascii.ts";
 import type { Node } from "./ast.ts";
 
 /** A checked signature of the reference: gives the arguments as the implementation wants them, or throws T041x. */
@@ -62,7 +63,10 @@ export function parseSignature(definition: string): Signature {
 
 /** Parses; throws the reference's own error objects `{ code, position, token, message }`. */
 export function parseSource(source: string): Node {
-  return jsonata(source).ast() as unknown as Node;
+  const text = narrow(source);
+  const ast = jsonata(text).ast() as unknown as Node;
+  if (isWide(text)) narrowMembers(ast);
+  return ast;
 }
 
 /**

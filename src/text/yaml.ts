@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Document, YAMLError } from "yaml";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
+import { isWide, narrow } from "./narrow.ts";
 import { didYouMean } from "./nearest.ts";
 import { createPlacer } from "./place.ts";
 import { scalarOffsets } from "./yaml-scalar.ts";
@@ -109,6 +110,7 @@ function valueOf(
   // A duplicate key leaves a usable value behind, so that the rest of the file is still checked.
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return {};
   if (alias.test(text)) removeLostAliases(document, diagnostics, placeAt);
+  if (isWide(text)) narrowScalars(document);
   try {
     return { value: document.toJS() };
   } catch (error) {
@@ -116,6 +118,15 @@ function valueOf(
     diagnostics.push(diagnostic("LB103", decapitalise((error as Error).message), placeAt(0)));
     return {};
   }
+}
+
+/** A wide name would make all JSON wide that is printed with it as a key, and twice as dear (test/text/narrow.test.ts). */
+function narrowScalars(document: Document): void {
+  yaml().visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === "string") scalar.value = narrow(scalar.value);
+    },
+  });
 }
 
 /** They are reported, and what they stood for is then absent. */

@@ -1,4 +1,5 @@
 /** What the generators share: the unit being compiled, and the place in it where code is written now. */
+import { ascii } from "../ascii.ts";
 import type { Node } from "../ast.ts";
 import type { HostFunction } from "../types.ts";
 import { SPAN } from "../error.ts";
@@ -138,7 +139,7 @@ export function defineOnce(cx: Cx, key: string, code: () => string, letter = "t"
 /** A literal of the generated code. The only way for text of the source to get there. */
 export function literal(value: string | number | boolean | null): string {
   if (typeof value !== "string") return Object.is(value, -0) ? "-0" : String(value);
-  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  return ascii(JSON.stringify(value));
 }
 
 /** The place of a node in errors at run time. */
