@@ -52,9 +52,9 @@ export function readAll(
   const chunks: Buffer[] = [];
   let length = 0;
   answer.pipe({
-    data(chunk) {
-      length += chunk.length;
-      if (length <= limit) return void chunks.push(chunk);
+    data(more) {
+      for (const chunk of more) length += chunk.length;
+      if (length <= limit) return void chunks.push(...more);
       chunks.length = 0;
       resolve({ type: "server", status: 502, message: `${provider} answered with more than ${limit} bytes` });
     },

@@ -4,6 +4,7 @@ import { mergeUsage } from "../mapping/fold.ts";
 import { reject, usualStatus } from "../mapping/rejection.ts";
 import type { Bindings, Mapping, Route, StreamEncoder, StreamFacts } from "../mapping/types.ts";
 import type { Prepared } from "./prepare.ts";
+import { letLeave } from "./turn.ts";
 import type { UpstreamCall } from "./upstream.ts";
 
 /** One client request and its answer. It reads the bridge once, so a reload cannot touch it. */
@@ -83,7 +84,7 @@ export function sendHead(x: Exchange, status: number, headers: Record<string, st
 export function sendBody(x: Exchange, status: number, body: string | Buffer): void {
   if (x.gone) return;
   sendHead(x, status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
-  x.res.end(x.req.method === "HEAD" ? undefined : body);
+  letLeave(() => x.res.end(x.req.method === "HEAD" ? undefined : body));
 }
 
 const isPrintable = /^[\x20-\x7e]*$/;

@@ -57,14 +57,14 @@ function through(stream: Transform, sink: Sink, message: string): Sink {
     sink.error(error);
   }
   stream.on("data", (chunk: Buffer) => {
-    if (!failed) sink.data(chunk);
+    if (!failed) sink.data([chunk]);
   });
   stream.on("end", () => {
     if (!failed) sink.end();
   });
   stream.on("error", () => fail({ type: "server", status: 502, message }));
   return {
-    data: (chunk) => void stream.write(chunk),
+    data: (chunks) => chunks.forEach((chunk) => stream.write(chunk)),
     end: () => void stream.end(),
     error: fail,
   };

@@ -35,6 +35,7 @@ export async function exchange(
     if (served.route.kind === "models") return answerModels(x, served.params);
 
     const body = await readBody(req, prepared.bridge.config.bodyLimit);
+    if (x.gone) return;
     const asked = readRequest(body, served, () => factsOf(req, x, served, prepared.keys));
     const targets = prepared.models.find(asked.model());
     if (served.route.kind === "request" && asked.streams()) reply = openStreamReply(x);

@@ -151,10 +151,10 @@ function handOnStream(
     : undefined;
   const tap = openUsageTap(x.mapping!, decoder, (usage) => noteUsage(x, usage));
   answer.pipe({
-    data(chunk) {
-      tap(chunk);
-      reply.atBoundary = endsFrame(chunk);
-      writeInStep(x, reply, answer, chunk);
+    data(chunks) {
+      chunks.forEach(tap);
+      reply.atBoundary = endsFrame(chunks.at(-1)!);
+      writeInStep(x, reply, answer, chunks);
     },
     end() {
       reply.end();

@@ -9,6 +9,7 @@ import type { Exchange } from "./client.ts";
 import { zlib } from "./decompress.ts";
 import type { KeyCheck } from "./keys.ts";
 import type { Served } from "./routes.ts";
+import { takeUp } from "./turn.ts";
 
 /** What a client asked for, read once. */
 export interface Asked {
@@ -40,7 +41,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
       fail(tooLarge(limit));
     }
   });
-  req.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+  req.on("end", () => takeUp(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))));
   req.on("error", () => fail(new Rejection({ type: "cancelled", message: "the client went away" })));
   const encoding = req.headers["content-encoding"];
   return encoding ? promise.then((body) => decompressBody(body, encoding, limit)) : promise;

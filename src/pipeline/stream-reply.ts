@@ -97,9 +97,11 @@ export function writeInStep(
   { res }: Exchange,
   reply: StreamReply,
   answer: UpstreamAnswer,
-  bytes: string | Uint8Array,
+  pieces: readonly (string | Uint8Array)[],
 ): void {
-  if (reply.write(bytes)) return;
+  let isFull = false;
+  for (const piece of pieces) isFull = !reply.write(piece);
+  if (!isFull) return;
   answer.pause();
   res.once("drain", () => answer.resume());
 }

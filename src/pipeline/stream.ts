@@ -46,20 +46,24 @@ export function relayStream(
     if (events.isDone()) {
       reply.end(text);
       settle();
-    } else if (text !== "") writeInStep(x, reply, answer, text);
+    } else if (text !== "") writeInStep(x, reply, answer, [text]);
   }
-  /** A mapping that fails here fails this one stream. */
+  /** A mapping that fails here fails this one stream, behind what it told before. */
   function guarded(read: () => void): void {
     if (isOver) return;
     try {
       read();
+    } catch (cause) {
+      batch.push({ type: "error", error: errorOf(cause, x) });
+    }
+    try {
       print();
     } catch (cause) {
       fail(errorOf(cause, x), "");
     }
   }
   answer.pipe({
-    data: (chunk) => guarded(() => events.push(chunk, batch)),
+    data: (chunks) => guarded(() => chunks.forEach((chunk) => events.push(chunk, batch))),
     end: () => guarded(() => events.finish(batch)),
     error: (error) => guarded(() => batch.push({ type: "error", error })),
   });
@@ -89,7 +93,7 @@ export function foldStream(
     }
   }
   answer.pipe({
-    data: (chunk) => guarded(() => events.push(chunk, batch)),
+    data: (chunks) => guarded(() => chunks.forEach((chunk) => events.push(chunk, batch))),
     end: () => guarded(() => events.finish(batch)),
     error: resolve,
   });

@@ -4,6 +4,7 @@ import type { Connections } from "./connections.ts";
 import { decompressed, isEncoded } from "./decompress.ts";
 import { failureOf } from "./failure.ts";
 import type { CanonicalError } from "../mapping/canonical.ts";
+import { takeUp } from "./turn.ts";
 
 export interface UpstreamRequest {
   provider: string;
@@ -17,7 +18,8 @@ export interface UpstreamRequest {
 
 /** Where an upstream's bytes go. After `end` or `error` nothing comes. */
 export interface Sink {
-  data(chunk: Buffer): void;
+  /** What arrived in one turn of the event loop. */
+  data(chunks: readonly Buffer[]): void;
   end(): void;
   error(error: CanonicalError): void;
 }
@@ -59,8 +61,8 @@ export function callUpstream(connections: Connections, request: UpstreamRequest)
 }
 
 /**
- * A call, its answer, and the inbox between them, as one object: there is one for every exchange. Bytes may follow the
- * head in one packet, before anyone has seen the head; they are kept until someone takes them.
+ * A call, its answer, and the inbox between them, as one object: there is one for every exchange. What arrives in one turn
+ * of the event loop is handed on at its end: the head, and what followed it before anyone asked.
  */
 class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   readonly answer: Promise<UpstreamAnswer | CanonicalError>;
@@ -71,10 +73,12 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   #controller: Dispatcher.DispatchController | undefined;
   #aborted = false;
   #hasHead = false;
+  #isAnswered = false;
   #sink: Sink | undefined;
-  readonly #early: Buffer[] = [];
+  #inbox: Buffer[] = [];
   #hasEnded = false;
   #failure: CanonicalError | undefined;
+  #isDue = false;
 
   constructor(request: UpstreamRequest) {
     this.#request = request;
@@ -95,17 +99,13 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   }
 
   whole(): Buffer | undefined {
-    const isWhole =
-      this.#hasEnded && this.#early.length === 1 && !isEncoded(this.headers["content-encoding"]);
-    return isWhole ? this.#early[0] : undefined;
+    const isWhole = this.#hasEnded && !this.#failure && !isEncoded(this.headers["content-encoding"]);
+    return isWhole ? joined(this.#inbox) : undefined;
   }
 
   pipe(to: Sink): void {
-    const sink = decompressed(to, this.headers["content-encoding"], this.#request.provider);
-    this.#sink = sink;
-    for (const chunk of this.#early) sink.data(chunk);
-    if (this.#failure) sink.error(this.#failure);
-    else if (this.#hasEnded) sink.end();
+    this.#sink = decompressed(to, this.headers["content-encoding"], this.#request.provider);
+    this.#handOn(this.#sink);
   }
 
   onRequestStart(started: Dispatcher.DispatchController): void {
@@ -118,25 +118,58 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
     this.status = status;
     this.headers = headers;
     this.#hasHead = true;
-    this.#resolve(this);
+    this.#takeUp();
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#aborted) return;
-    if (this.#sink) this.#sink.data(chunk);
-    else this.#early.push(chunk);
+    this.#inbox.push(chunk);
+    this.#takeUp();
   }
 
   onResponseEnd(): void {
     this.#hasEnded = true;
-    if (!this.#aborted) this.#sink?.end();
+    this.#takeUp();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (this.#aborted) return;
-    const failure = failureOf(error, this.#request, this.#hasHead);
-    if (!this.#hasHead) this.#resolve(failure);
-    else if (this.#sink) this.#sink.error(failure);
-    else this.#failure = failure;
+    this.#failure = failureOf(error, this.#request, this.#hasHead);
+    this.#takeUp();
   }
+
+  #takeUp(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    takeUp(() => {
+      this.#isDue = false;
+      if (this.#aborted) return;
+      if (this.#sink) this.#handOnSafely(this.#sink);
+      else if (!this.#isAnswered) this.#tell();
+    });
+  }
+
+  #tell(): void {
+    this.#isAnswered = true;
+    this.#resolve(this.#hasHead ? this : this.#failure!);
+  }
+
+  #handOnSafely(sink: Sink): void {
+    try {
+      this.#handOn(sink);
+    } catch (cause) {
+      this.abort();
+      sink.error(failureOf(cause as Error, this.#request, true));
+    }
+  }
+
+  #handOn(sink: Sink): void {
+    const chunks = this.#inbox;
+    this.#inbox = [];
+    if (chunks.length > 0) sink.data(chunks);
+    if (this.#failure) sink.error(this.#failure);
+    else if (this.#hasEnded) sink.end();
+  }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

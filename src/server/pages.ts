@@ -20,6 +20,14 @@ export interface PagesOptions {
 /** The response has been written to the Node response already; h3 knows the symbol as that. */
 const handled: unique symbol = Symbol.for("h3.handled") as never;
 
+/** An answer may leave a little later than the exchange ends, and h3 would end it before. */
+function closed(res: ServerResponse): Promise<typeof handled> {
+  return new Promise((resolve) => {
+    if (res.closed) resolve(handled);
+    else res.once("close", () => resolve(handled));
+  });
+}
+
 function nodeOf({ runtime }: H3Event): { req: IncomingMessage; res: ServerResponse } {
   return runtime!.node as { req: IncomingMessage; res: ServerResponse };
 }
@@ -36,7 +44,7 @@ export function createPages({ state, origins, run }: PagesOptions): RequestListe
   }).all("/**", (event) => {
     const { req, res } = nodeOf(event);
     if (answerPreflight(req, res)) return handled;
-    return run(req, res).then(() => handled);
+    return run(req, res).then(() => closed(res));
   });
   const pages: Record<string, EventHandler> = {
     "/": () => ({ name: "llmbridge", version }),
