@@ -1,8 +1,9 @@
 /** Array and object constructors, and grouping. */
 import type { Group, Node } from "../ast.ts";
 import { pairsOf } from "../ast.ts";
-import { apart, define, fresh, literal, place, val } from "./context.ts";
+import { apart, define, definedAs, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
+import { objectKey } from "./names.ts";
 import { gen, genEscaping } from "./node.ts";
 import { genList } from "./paths.ts";
 
@@ -73,12 +74,16 @@ function genRecord(group: Group, cx: Cx): Val {
     single: false,
     escapes: cx.escapes === false ? false : "value",
   };
+  const isObject = isAlone ? undefined : definedAs(cx, objectKey(cx.item));
+  // Where the item is an object it is the context, too.
+  if (isObject !== undefined) inner.known.names.set(objectKey(context), isObject);
   const values = group.lhs.map(([, value]) => genEscaping(value, inner));
   if (!isAlone) {
     const isUsed = new RegExp(`\\b${context}\\b`).test(
       [...inner.out, ...values.map(({ code }) => code)].join("\n"),
     );
-    if (isUsed) cx.out.push(`const ${context} = groupContext(${cx.item});`);
+    const unless = isObject === undefined ? "" : `${isObject} ? ${cx.item} : `;
+    if (isUsed) cx.out.push(`const ${context} = ${unless}groupContext(${cx.item});`);
     cx.out.push(...inner.out);
   }
   return val(genFields(keys, values, cx), "object", true);

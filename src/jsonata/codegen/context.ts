@@ -127,13 +127,20 @@ export function countTurns(cx: Cx, turns: string, node: Node): void {
 
 /** The variable that holds what `code` gives, which is the same wherever it runs. `key`: what is known by. */
 export function defineOnce(cx: Cx, key: string, code: () => string, letter = "t"): string {
+  const earlier = definedAs(cx, key);
+  if (earlier !== undefined) return earlier;
+  const name = define(cx, code(), letter);
+  cx.known.names.set(key, name);
+  return name;
+}
+
+/** The variable that holds what is known by a key, where code has defined it already. */
+export function definedAs(cx: Cx, key: string): string | undefined {
   for (let known: Known | null = cx.known; known !== null; known = known.around) {
     const name = known.names.get(key);
     if (name !== undefined) return name;
   }
-  const name = define(cx, code(), letter);
-  cx.known.names.set(key, name);
-  return name;
+  return undefined;
 }
 
 /** A literal of the generated code. The only way for text of the source to get there. */

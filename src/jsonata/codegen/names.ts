@@ -30,11 +30,19 @@ function genReads(names: readonly Name[], cx: Cx, { source, value }: Stand, endi
   return val(code, kindOf(ending));
 }
 
+/**
+ * What the variable is known by that says whether a value is an object. One that says no of an object costs time and nothing
+ * else: the general rule covers objects, too.
+ */
+export function objectKey(code: string): string {
+  return `object ${code}`;
+}
+
 /** A member of what is most often an object; `slow`: the function for everything else. */
 function genRead(key: string, code: string, how: string, slow: () => string, cx: Cx): string {
   return defineOnce(cx, JSON.stringify([code, key, how]), () => {
     const test = `typeof ${code} === "object" && ${code} !== null && !Array.isArray(${code})`;
-    const isObject = defineOnce(cx, `object ${code}`, () => test, "o");
+    const isObject = defineOnce(cx, objectKey(code), () => test, "o");
     const otherwise = `${code} === undefined ? undefined : ${slow()}(${code})`;
     return `${isObject} ? ${readOwn(code, key)} : ${otherwise}`;
   });

@@ -119,7 +119,7 @@ function genSteps(steps: readonly Step[], texts: Texts, cx: Cx): void {
  */
 function genText(number: number, { sources, trees }: Texts, cx: Cx): Val {
   const tree = trees[number] as Node;
-  cx.out.push("S.flags = null;");
+  cx.out.push("S.flagged = S.others = null;");
   const place: Cx = { ...cx, source: sources[number] as string, text: number, known: nothingKnown() };
   const inner = openFrame(place, [tree]);
   return inner.escapes === false ? gen(tree, inner) : genEscaping(tree, inner);

@@ -46,7 +46,8 @@ export function evaluation(
 
 /** What a run leaves as it found it, unless it fails or is met by another one in its midst. */
 function reset(): void {
-  S.flags = null;
+  S.flagged = null;
+  S.others = null;
   S.now = 0;
 }
 
@@ -54,7 +55,8 @@ function leave(): void {
   S.running = false;
   S.input = undefined;
   S.vars = NONE;
-  S.flags = null;
+  S.flagged = null;
+  S.others = null;
   S.now = 0;
 }
 

@@ -28,7 +28,7 @@ export function listOf(value: unknown): unknown[] {
 
 /** A value as a node leaves it: a sequence that a function handed on unfinished is finished now. */
 export function fin(value: unknown): unknown {
-  return S.flags === null || !Array.isArray(value) ? value : finFlagged(value);
+  return S.flagged === null || !Array.isArray(value) ? value : finFlagged(value);
 }
 
 function finFlagged(value: unknown[]): unknown {
@@ -38,13 +38,13 @@ function finFlagged(value: unknown[]): unknown {
 
 /** A value whose node carries `[]`: only sequences are affected. */
 export function finKeep(value: unknown): unknown {
-  if (S.flags === null || !Array.isArray(value) || (flagsOf(value) & SEQUENCE) === 0) return value;
+  if (S.flagged === null || !Array.isArray(value) || (flagsOf(value) & SEQUENCE) === 0) return value;
   return value.length === 0 ? undefined : mark(value, KEEP);
 }
 
 /** The only result of the last step of a path: an array in the data stays as it is, a sequence is flattened anew. */
 export function only(value: unknown): unknown {
-  if (S.flags === null || !Array.isArray(value)) return value;
+  if (S.flagged === null || !Array.isArray(value)) return value;
   return (flagsOf(value) & SEQUENCE) !== 0 && value.length < 2 ? value[0] : value;
 }
 
@@ -65,7 +65,7 @@ export function kept(items: unknown[]): unknown {
 export function keptOne(value: unknown): unknown {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) return [value];
-  if (S.flags === null) return value;
+  if (S.flagged === null) return value;
   const flags = flagsOf(value);
   if ((flags & CONS) !== 0) return [value];
   return (flags & SEQUENCE) !== 0 ? kept(value) : value;
@@ -88,7 +88,7 @@ export function rawOne(value: unknown): unknown[] {
 
 /** The items that a value is to the next step, or null where the value itself is the one item. */
 export function iter(value: unknown): unknown[] | null {
-  return Array.isArray(value) && (S.flags === null || (flagsOf(value) & CONS) === 0) ? value : null;
+  return Array.isArray(value) && (S.flagged === null || (flagsOf(value) & CONS) === 0) ? value : null;
 }
 
 /** Adds a step's result to a sequence, flattening one level. */

@@ -7,8 +7,11 @@ export const KEEP = 2;
 export const CONS = 4;
 
 export interface State {
-  /** Arrays with flags; null until the first one. Only flags that something can still observe are recorded. */
-  flags: Map<object, number> | null;
+  /** The first array with flags, and its flags; null until there is one. Only what something can still observe is recorded. */
+  flagged: object | null;
+  bits: number;
+  /** Further arrays with flags, which most evaluations have none of. */
+  others: Map<object, number> | null;
   /** Record the flag of longer sequences too; only `$distinct` can tell them apart. */
   track: boolean;
   steps: number;
@@ -35,7 +38,9 @@ export interface State {
 
 /** The evaluation that runs now. One at a time: evaluation is synchronous, and entering saves what it finds. */
 export const S: State = {
-  flags: null,
+  flagged: null,
+  bits: 0,
+  others: null,
   track: false,
   steps: 0,
   depth: 0,
@@ -55,13 +60,19 @@ export const S: State = {
 
 /** Adds flags to an array and gives it back. */
 export function mark<T extends object>(array: T, bits: number): T {
-  S.flags ??= new Map();
-  S.flags.set(array, (S.flags.get(array) ?? 0) | bits);
+  if (S.flagged === null || S.flagged === array) {
+    S.bits = S.flagged === null ? bits : S.bits | bits;
+    S.flagged = array;
+  } else {
+    S.others ??= new Map();
+    S.others.set(array, (S.others.get(array) ?? 0) | bits);
+  }
   return array;
 }
 
 export function flagsOf(array: object): number {
-  return S.flags === null ? 0 : (S.flags.get(array) ?? 0);
+  if (array === S.flagged) return S.bits;
+  return S.others === null ? 0 : (S.others.get(array) ?? 0);
 }
 
 /** Steps between two looks at the clock: a fraction of a millisecond, of which a look is a hundredth. */

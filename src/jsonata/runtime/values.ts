@@ -49,11 +49,19 @@ export function equal(a: unknown, b: unknown): boolean {
   }
   if (Array.isArray(a) || Array.isArray(b)) return false;
   tick(1);
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && equal((a as Plain)[key], (b as Plain)[key]))
-  );
+  return sizeOf(a) === sizeOf(b) && hasEqualMembers(a as Plain, b as Plain);
+}
+
+function sizeOf(object: object): number {
+  let size = 0;
+  for (const key in object) if (Object.hasOwn(object, key)) size++;
+  return size;
+}
+
+function hasEqualMembers(a: Plain, b: Plain): boolean {
+  for (const key in a)
+    if (Object.hasOwn(a, key) && (!Object.hasOwn(b, key) || !equal(a[key], b[key]))) return false;
+  return true;
 }
 
 const print = referenceFunction("string").implementation;

@@ -59,23 +59,31 @@ export function rest(object: unknown, names: unknown): Record<string, unknown> |
   if (typeof object !== "object" || object === null || Array.isArray(object)) return undefined;
   const members = object as Record<string, unknown>;
   const known: readonly unknown[] = Array.isArray(names) ? names : [names];
-  let left: string[] | undefined;
+  let left = 0;
   let isWhole = true;
   // Names are most often listed in the order in which they come: each is looked for behind the one found last.
   let at = 0;
   for (const name in members) {
-    let i = 0;
-    while (i < known.length && known[at] !== name) {
-      at = at + 1 === known.length ? 0 : at + 1;
-      i++;
-    }
-    if (i === known.length && members[name] !== undefined) (left ??= []).push(name);
-    else isWhole = false;
+    at = indexFrom(known, name, at);
+    if (at < known.length || members[name] === undefined) isWhole = false;
+    else left++;
   }
-  if (left === undefined) return undefined;
-  if (isWhole) return members;
+  if (left === 0) return undefined;
+  return isWhole ? members : withoutNames(members, known);
+}
+
+/** Where a name stands, looked for from `start` on and around the end; behind the list where it does not. */
+function indexFrom(names: readonly unknown[], name: string, start: number): number {
+  for (let i = start; i < names.length; i++) if (names[i] === name) return i;
+  const end = Math.min(start, names.length);
+  for (let i = 0; i < end; i++) if (names[i] === name) return i;
+  return names.length;
+}
+
+function withoutNames(members: Record<string, unknown>, names: readonly unknown[]): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  for (const name of left) setMember(copy, name, members[name]);
+  for (const name in members)
+    if (members[name] !== undefined && !names.includes(name)) setMember(copy, name, members[name]);
   return copy;
 }
 
