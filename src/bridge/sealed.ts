@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, hash } from "node:crypto";
-import { ascii } from "../jsonata/index.ts";
 import type { Memory } from "../jsonata/index.ts";
 
 const method = "aes-256-gcm";
@@ -20,7 +19,7 @@ export function sealedBy(text: string, memory: Memory): Pick<Memory, "recall" | 
       return typeof sealed === "string" ? open(sealed, key) : undefined;
     },
     note(_name, value) {
-      memory.note(at, seal(ascii(JSON.stringify(value)), key));
+      memory.note(at, seal(JSON.stringify(value), key));
     },
   };
 }

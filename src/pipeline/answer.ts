@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { CanonicalError, ErrorType } from "../mapping/canonical.ts";
 import type { Framing } from "../mapping/types.ts";
+import { joined } from "./bytes.ts";
 import { completeError, excerptOf, retryAfterOf, withoutSecret } from "./failure.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
@@ -58,7 +59,7 @@ export function readAll(
       chunks.length = 0;
       resolve({ type: "server", status: 502, message: `${provider} answered with more than ${limit} bytes` });
     },
-    end: () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)),
+    end: () => resolve(joined(chunks)),
     error: resolve,
   });
   return promise;

@@ -5,6 +5,7 @@ import type { CanonicalRequest } from "../mapping/canonical.ts";
 import { reject, Rejection } from "../mapping/rejection.ts";
 import type { HttpFacts } from "../mapping/types.ts";
 import { parseJson } from "../text/json.ts";
+import { joined } from "./bytes.ts";
 import type { Exchange } from "./client.ts";
 import { zlib } from "./decompress.ts";
 import type { KeyCheck } from "./keys.ts";
@@ -41,7 +42,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
       fail(tooLarge(limit));
     }
   });
-  req.on("end", () => takeUp(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))));
+  req.on("end", () => takeUp(() => resolve(joined(chunks))));
   req.on("error", () => fail(new Rejection({ type: "cancelled", message: "the client went away" })));
   const encoding = req.headers["content-encoding"];
   return encoding ? promise.then((body) => decompressBody(body, encoding, limit)) : promise;

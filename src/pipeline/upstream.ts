@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import { joined } from "./bytes.ts";
 import type { Connections } from "./connections.ts";
 import { decompressed, isEncoded } from "./decompress.ts";
 import { failureOf } from "./failure.ts";
@@ -122,6 +123,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#aborted) return;
     this.#inbox.push(chunk);
     this.#takeUp();
   }
@@ -168,8 +170,4 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
     if (this.#failure) sink.error(this.#failure);
     else if (this.#hasEnded) sink.end();
   }
-}
-
-function joined(chunks: readonly Buffer[]): Buffer {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

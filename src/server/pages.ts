@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { finished } from "node:stream";
 import { H3, toNodeHandler } from "h3";
 import type { EventHandler, H3Event } from "h3";
 import { listModels } from "../pipeline/local.ts";
@@ -23,8 +24,7 @@ const handled: unique symbol = Symbol.for("h3.handled") as never;
 /** An answer may leave a little later than the exchange ends, and h3 would end it before. */
 function closed(res: ServerResponse): Promise<typeof handled> {
   return new Promise((resolve) => {
-    if (res.closed) resolve(handled);
-    else res.once("close", () => resolve(handled));
+    finished(res, () => resolve(handled));
   });
 }
 

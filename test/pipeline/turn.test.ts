@@ -30,9 +30,9 @@ const phase = (name: string, from: number, to: number): string[] =>
 
 test("all is taken up, then worked on, then leaves, in the order of arrival and within one turn", async () => {
   let turns = 0;
-  const counter = setImmediate(function next(): void {
+  let counter = setImmediate(function next(): void {
     turns++;
-    setImmediate(next).unref();
+    counter = setImmediate(next);
   });
   const log = await runExchanges(3);
   clearImmediate(counter);
