@@ -8,7 +8,9 @@ import { createLoader } from "../bridge/loader.ts";
 import type { Loader, LoaderOptions } from "../bridge/loader.ts";
 import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
+import { giveBack } from "../server/give-back.ts";
 import { startServer } from "../server/server.ts";
+import type { RunningServer } from "../server/server.ts";
 import type { Recording } from "../server/tape.ts";
 import { closeOnSignals, isWorker } from "../server/signals.ts";
 import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
@@ -69,22 +71,32 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
       return;
     }
     const count = given.workers === "auto" ? availableParallelism() : countOf(given.workers);
-    if (count > 1 && !isWorker()) await supervise(result.bridge, count);
-    else await serve(result.bridge, given.watch ? loader.reload : undefined, given.record);
-    if (!isWorker()) prepareSoon(loader);
+    if (count > 1 && !isWorker()) {
+      await supervise(result.bridge, count);
+      settleSoon(loader);
+    } else {
+      const server = await serve(result.bridge, given.watch ? loader.reload : undefined, given.record);
+      settleSoon(isWorker() ? undefined : loader, server);
+    }
   },
 });
 
 /** The first requests come first. */
-const prepareAfterMs = 500;
+const settleAfterMs = 500;
 
-/** What could not be prepared is found out when it is needed. */
-function prepareSoon({ prepare }: Loader): void {
-  setTimeout(() => {
+function settleSoon(loader: Loader | undefined, server?: RunningServer): void {
+  setTimeout(() => void settle(loader, server), settleAfterMs).unref();
+}
+
+/** What a start leaves to be done: what the next one needs is kept, and memory is given back unless somebody waits. */
+async function settle(loader: Loader | undefined, server?: RunningServer): Promise<void> {
+  if (loader) {
     // Node would keep them when it ends, and not if it is killed. Where nothing is new this does nothing.
     flushCompileCache();
-    void prepare().catch(() => undefined);
-  }, prepareAfterMs).unref();
+    // What could not be prepared is found out when it is needed.
+    await loader.prepare().catch(() => undefined);
+  }
+  if (server?.isIdle() !== false) giveBack();
 }
 
 /** How long answers under way may take when the server is asked to stop. */
@@ -94,7 +106,7 @@ async function serve(
   bridge: Bridge,
   reload: Loader["reload"] | undefined,
   record: string | undefined,
-): Promise<void> {
+): Promise<RunningServer> {
   const { host, port } = bridge.config.listen;
   const onRecording = record === undefined ? undefined : await recorder(record);
   const server = await startServer({
@@ -106,6 +118,7 @@ async function serve(
   });
   if (!isWorker()) process.stdout.write(welcome(server.url, bridge));
   closeOnSignals(() => server.close(graceMs));
+  return server;
 }
 
 /** Loaded only for those who record. */

@@ -34,9 +34,8 @@ export async function exchange(
     if (!prepared.keys.allows(req.headers, x.query)) refuseKey();
     if (served.route.kind === "models") return answerModels(x, served.params);
 
-    const body = await readBody(req, prepared.bridge.config.bodyLimit);
-    if (x.gone) return;
-    const asked = readRequest(body, served, () => factsOf(req, x, served, prepared.keys));
+    const asked = await readAsked(x, served);
+    if (!asked) return;
     const targets = prepared.models.find(asked.model());
     if (served.route.kind === "request" && asked.streams()) reply = openStreamReply(x);
 
@@ -47,6 +46,13 @@ export async function exchange(
   }
 }
 
+/** Reads what is asked; nothing where the client has gone away. Its bytes are not held while an upstream is waited for. */
+async function readAsked(x: Exchange, served: Served): Promise<Asked | undefined> {
+  const { req, prepared } = x;
+  const body = await readBody(req, prepared.bridge.config.bodyLimit);
+  return x.gone ? undefined : readRequest(body, served, () => factsOf(req, x, served, prepared.keys));
+}
+
 /** Asks one target after the other until one answers; gives the last one's error if none does. */
 function askInTurn(
   x: Exchange,
@@ -54,8 +60,7 @@ function askInTurn(
   targets: readonly Target[],
   reply?: StreamReply,
 ): Promise<CanonicalError | undefined> {
-  const [only] = targets;
-  return targets.length === 1 ? ask(x, asked, only!, reply) : askEach(x, asked, targets, reply);
+  return targets.length === 1 ? ask(x, asked, targets, reply) : askEach(x, asked, targets, reply);
 }
 
 async function askEach(
@@ -65,25 +70,37 @@ async function askEach(
   reply?: StreamReply,
 ): Promise<CanonicalError | undefined> {
   let error: CanonicalError | undefined;
-  for (const target of targets) {
+  for (let i = 0; i < targets.length; i++) {
     x.told = noHeaders;
-    error = await ask(x, asked, target, reply);
+    error = await ask(x, asked, targets.slice(i), reply);
     if (!error || x.gone || reply?.hasStarted() || !isRetryable(error)) return error;
     x.call?.abort();
   }
   return error;
 }
 
+/** Asks the first of the targets that are left. When this returns, the request is on its way to it. */
 function ask(
   x: Exchange,
   asked: Asked,
+  [target, ...others]: readonly Target[],
+  reply?: StreamReply,
+): Promise<CanonicalError | undefined> {
+  const passes = (to: Target): boolean => canPass(x, to, reply !== undefined);
+  const error = askOne(x, asked, target!, passes(target!), reply);
+  if (!others.some(passes)) asked.text = "";
+  return error;
+}
+
+function askOne(
+  x: Exchange,
+  asked: Asked,
   target: Target,
+  passes: boolean,
   reply?: StreamReply,
 ): Promise<CanonicalError | undefined> {
   if (x.route?.kind === "count") return countTokens(x, asked, target);
-  return canPass(x, target, reply !== undefined)
-    ? passThrough(x, asked, target, reply)
-    : translate(x, asked, target, reply);
+  return passes ? passThrough(x, asked, target, reply) : translate(x, asked, target, reply);
 }
 
 /** Says which format the caller speaks, or refuses: 404 for an unknown path, 405 for a wrong method. */

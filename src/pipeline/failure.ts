@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { CanonicalError } from "../mapping/canonical.ts";
 import { usualStatus } from "../mapping/rejection.ts";
 
-/** Whom a failed call went to. */
-interface Callee {
+/** Whom a call goes to. */
+export interface Callee {
   provider: string;
   timeoutMs: number;
 }

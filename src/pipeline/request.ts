@@ -14,7 +14,7 @@ import { takeUp } from "./turn.ts";
 
 /** What a client asked for, read once. */
 export interface Asked {
-  /** The body as it came; a pass-through edits it in place. */
+  /** The body as it came; a pass-through edits it in place. Emptied once no target that is left may pass it through. */
   text: string;
   body: Readonly<Record<string, unknown>>;
   /** The canonical request; decoded when it is first needed. */
@@ -42,7 +42,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
       fail(tooLarge(limit));
     }
   });
-  req.on("end", () => takeUp(() => resolve(joined(chunks))));
+  req.on("end", () => takeUp(() => resolve(joined(chunks.splice(0)))));
   req.on("error", () => fail(new Rejection({ type: "cancelled", message: "the client went away" })));
   const encoding = req.headers["content-encoding"];
   return encoding ? promise.then((body) => decompressBody(body, encoding, limit)) : promise;

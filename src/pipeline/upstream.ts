@@ -4,17 +4,16 @@ import { joined } from "./bytes.ts";
 import type { Connections } from "./connections.ts";
 import { decompressed, isEncoded } from "./decompress.ts";
 import { failureOf } from "./failure.ts";
+import type { Callee } from "./failure.ts";
 import type { CanonicalError } from "../mapping/canonical.ts";
 import { takeUp } from "./turn.ts";
 
-export interface UpstreamRequest {
-  provider: string;
+export interface UpstreamRequest extends Callee {
   origin: string;
   path: string;
   method: "POST" | "GET";
   headers: Readonly<Record<string, string>>;
   body?: string;
-  timeoutMs: number;
 }
 
 /** Where an upstream's bytes go. After `end` or `error` nothing comes. */
@@ -52,8 +51,8 @@ export function isAnswer(answer: UpstreamAnswer | CanonicalError): answer is Ups
  * canonical errors by their cause: nothing is thrown.
  */
 export function callUpstream(connections: Connections, request: UpstreamRequest): UpstreamCall {
-  const call = new Call(request);
-  const { origin, path, method, headers, body = null, timeoutMs } = request;
+  const { provider, origin, path, method, headers, body = null, timeoutMs } = request;
+  const call = new Call({ provider, timeoutMs });
   connections.dispatch(
     { origin, path, method, headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
     call,
@@ -63,13 +62,14 @@ export function callUpstream(connections: Connections, request: UpstreamRequest)
 
 /**
  * A call, its answer, and the inbox between them, as one object: there is one for every exchange. What arrives in one turn
- * of the event loop is handed on at its end: the head, and what followed it before anyone asked.
+ * of the event loop is handed on at its end: the head, and what followed it before anyone asked. The request's body is not
+ * held here: a model may take minutes.
  */
 class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   readonly answer: Promise<UpstreamAnswer | CanonicalError>;
   status = 0;
   headers: IncomingHttpHeaders = {};
-  readonly #request: UpstreamRequest;
+  readonly #callee: Callee;
   #resolve!: (answer: UpstreamAnswer | CanonicalError) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted = false;
@@ -81,8 +81,8 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   #failure: CanonicalError | undefined;
   #isDue = false;
 
-  constructor(request: UpstreamRequest) {
-    this.#request = request;
+  constructor(callee: Callee) {
+    this.#callee = callee;
     this.answer = new Promise((resolve) => (this.#resolve = resolve));
   }
 
@@ -105,7 +105,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   }
 
   pipe(to: Sink): void {
-    this.#sink = decompressed(to, this.headers["content-encoding"], this.#request.provider);
+    this.#sink = decompressed(to, this.headers["content-encoding"], this.#callee.provider);
     this.#handOn(this.#sink);
   }
 
@@ -134,7 +134,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#failure = failureOf(error, this.#request, this.#hasHead);
+    this.#failure = failureOf(error, this.#callee, this.#hasHead);
     this.#takeUp();
   }
 
@@ -159,7 +159,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, UpstreamAnswer {
       this.#handOn(sink);
     } catch (cause) {
       this.abort();
-      sink.error(failureOf(cause as Error, this.#request, true));
+      sink.error(failureOf(cause as Error, this.#callee, true));
     }
   }
 

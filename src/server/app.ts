@@ -28,6 +28,8 @@ export interface App {
   upgrade: (req: IncomingMessage, socket: Duplex) => void;
   /** Takes the outcome of a reload: a new bridge for requests from now on, or what was wrong with it. */
   reloaded(bridge: Bridge | undefined, diagnostics: readonly Diagnostic[]): void;
+  /** Whether no exchange is under way. */
+  isIdle(): boolean;
   /** Tells load balancers to send no more. */
   drain(): void;
   /** Closes the connections to upstreams. */
@@ -49,11 +51,19 @@ export interface AppState {
  */
 export function createApp({ bridge, onExchange = () => undefined, recorder }: AppOptions): App {
   const connections = recorder ? recorder.connections(createConnections()) : createConnections();
+  let underWay = 0;
+  function begin(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    underWay++;
+    return exchange(state.prepared, req, res, end);
+  }
+  function end(x: Exchange): void {
+    underWay--;
+    onExchange(x);
+  }
   const run = recorder
     ? (req: IncomingMessage, res: ServerResponse): Promise<void> =>
-        recorder.run(req, res, () => exchange(state.prepared, req, res, onExchange))
-    : (req: IncomingMessage, res: ServerResponse): Promise<void> =>
-        exchange(state.prepared, req, res, onExchange);
+        recorder.run(req, res, () => begin(req, res))
+    : begin;
   const state: AppState = {
     prepared: prepare(bridge, connections),
     loadedAt: new Date(),
@@ -81,6 +91,7 @@ export function createApp({ bridge, onExchange = () => undefined, recorder }: Ap
       state.loadedAt = new Date();
       state.prepared = prepare(fresh, connections);
     },
+    isIdle: () => underWay === 0,
     drain() {
       state.isDraining = true;
     },

@@ -26,6 +26,8 @@ export interface StartOptions {
 export interface RunningServer {
   url: string;
   port: number;
+  /** Whether no exchange is under way. */
+  isIdle(): boolean;
   /** Takes no new requests, lets answers under way finish for `graceMs`, and closes everything. */
   close(graceMs?: number): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startServer({
   return {
     url: listening.url,
     port: listening.port,
+    isIdle: app.isIdle,
     async close(graceMs = 0) {
       app.drain();
       await reloader?.close();

@@ -1,0 +1,13 @@
+/**
+ * Gives back the memory that only starting has needed: 10 MB, and 70 after a first start. V8 does so by itself some time
+ * after load, but never after a start. All else stands still for it, 40 to 100 ms. The collector is had as test runners have
+ * it: the flag makes it a global of contexts that are made from then on.
+ */
+export function giveBack(): void {
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  const { runInNewContext } = process.getBuiltinModule("node:vm");
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as NodeJS.GCFunction;
+  setFlagsFromString("--no-expose-gc");
+  collect({ type: "major", flavor: "last-resort" });
+}
