@@ -45,33 +45,49 @@ async function waysOf({ source, prelude, functions, bindings, byHand }, input) {
   return ways;
 }
 
-/** The ways in turn, several times, so that what disturbs the machine disturbs all of them. */
+/** How long one measurement of a way takes at least, and the reference's, which is a thousand times slower. */
+const sliceMs = { whole: 25, quick: 10, reference: 120 };
+
+/**
+ * The ways in turn, again and again in short slices and in both orders: a machine whose speed changes within the second then
+ * changes it for all of them, and a ratio is the median of what each round says.
+ */
 async function measureSuite(suite, isQuick) {
   const results = {};
   for (const size of sizes) {
-    const ways = await waysOf(suite, suite.inputs[size]);
-    const seen = { hand: [], compiled: [], reference: [], json: [] };
-    const rounds = isQuick ? 1 : 5;
-    for (const way of Object.values(ways)) await warm(way, isQuick ? 100 : 500);
-    const options = { min_cpu_time: (isQuick ? 40 : 120) * nanosPerMilli };
-    for (let round = 0; round < rounds; round++)
-      for (const [name, way] of Object.entries(ways)) {
-        const { p50 } = await measure(
-          name === "reference" ? async () => keep(await way()) : () => keep(way()),
-          options,
-        );
-        seen[name].push(p50 / 1000);
-      }
+    const { reference, ...others } = await waysOf(suite, suite.inputs[size]);
+    for (const way of Object.values(others)) await warm(way, isQuick ? 100 : 500);
+    const slow = [];
+    for (let round = 0; round < (isQuick ? 1 : 3); round++)
+      slow.push(await microsOf(async () => keep(await reference()), sliceMs.reference));
+    const rounds = isQuick ? 5 : 21;
+    const seen = { hand: [], compiled: [], json: [] };
+    for (let round = 0; round < rounds; round++) {
+      const names = round % 2 === 0 ? Object.keys(seen) : Object.keys(seen).reverse();
+      for (const name of names)
+        seen[name].push(await microsOf(() => keep(others[name]()), isQuick ? sliceMs.quick : sliceMs.whole));
+    }
     const ratio = (a, b) => median(seen[a].map((value, i) => value / seen[b][i]));
+    const micros = Object.fromEntries(Object.entries(seen).map(([name, list]) => [name, median(list)]));
     results[size] = {
       bytes: JSON.stringify(suite.inputs[size]).length,
-      micros: Object.fromEntries(Object.entries(seen).map(([name, list]) => [name, median(list)])),
+      micros: { ...micros, reference: median(slow) },
       ofHand: ratio("compiled", "hand"),
-      faster: ratio("reference", "compiled"),
+      faster: median(slow) / micros.compiled,
       ofJson: ratio("compiled", "json"),
     };
   }
   return results;
+}
+
+/**
+ * The median µs of a call. Without Node's `--expose-gc`, mitata would allocate a gigabyte before each measurement to have
+ * garbage collected: afterwards the young generation is small, and whatever allocates runs at half its speed. Its batches
+ * are made small, or a slice of 25 ms would last seconds.
+ */
+async function microsOf(run, ms) {
+  const { p50 } = await measure(run, { min_cpu_time: ms * nanosPerMilli, gc: false, batch_samples: 64 });
+  return p50 / 1000;
 }
 
 function tell({ title }, results) {
