@@ -27,6 +27,7 @@ const members: readonly LossCode[] = [
   "cache.ttl",
   "cache.ref",
   "state.previousId",
+  "state.references",
   "state.prompt",
   "state.background",
   "state.store",

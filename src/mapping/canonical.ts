@@ -264,6 +264,8 @@ export interface CanonicalRequest {
   state?: {
     previousId?: string;
     conversation?: Json;
+    /** Items of the history that are only named, by their ids: a server holds them. */
+    references?: string[];
     store?: boolean;
     background?: boolean;
     truncation?: string;

@@ -14,14 +14,7 @@ import { countUpstream } from "./translate.ts";
 export function listModels({ bridge, models }: Prepared): ModelEntry[] {
   const entries = new Map<string, ModelEntry>();
   function add(id: string, target: Target | undefined): void {
-    if (!target || entries.has(id)) return;
-    const { provider, contextLength } = target;
-    entries.set(id, {
-      id,
-      provider: provider.name,
-      available: isUsable(target),
-      ...(contextLength !== undefined && { contextLength }),
-    });
+    if (target && !entries.has(id)) entries.set(id, entryOf(id, target));
   }
   for (const { pattern } of bridge.config.models)
     if (!pattern.includes("*")) add(pattern, models.find(pattern)[0]);
@@ -34,6 +27,16 @@ export function listModels({ bridge, models }: Prepared): ModelEntry[] {
   return [...entries.values()];
 }
 
+function entryOf(id: string, target: Target): ModelEntry {
+  const { provider, contextLength } = target;
+  return {
+    id,
+    provider: provider.name,
+    available: isUsable(target),
+    ...(contextLength !== undefined && { contextLength }),
+  };
+}
+
 /** Whether there is any hope: an upstream that wants a key has one. */
 function isUsable({ provider: { compiled, apiKey, headers } }: Target): boolean {
   const { auth } = compiled.upstream ?? {};
@@ -43,16 +46,22 @@ function isUsable({ provider: { compiled, apiKey, headers } }: Target): boolean 
   );
 }
 
-/** Answers with the list of models in the caller's format, or with the one that the path names. */
+/**
+ * Answers with the list of models in the caller's format, or with the one that the path names: any that would be answered,
+ * because clients ask whether a model is there before they use it.
+ */
 export function answerModels(x: Exchange, params: Readonly<Record<string, string>>): void {
   const encode = x.mapping?.models.encode;
   if (!encode)
     reject({ type: "not_found", message: `${x.mapping?.name ?? "this format"} has no list of models here` });
-  const all = listModels(x.prepared);
   const { model } = params;
-  const models = model === undefined ? all : all.filter(({ id }) => id === model);
-  if (models.length === 0 && model !== undefined)
-    reject({ type: "not_found", code: "model_not_found", message: `unknown model ${JSON.stringify(model)}` });
+  const models =
+    model === undefined
+      ? listModels(x.prepared)
+      : x.prepared.models
+          .find(model)
+          .map((target) => entryOf(model, target))
+          .slice(0, 1);
   sendBody(x, 200, JSON.stringify(encode({ models }, { http: { headers: {}, params: { ...params } } })));
 }
 

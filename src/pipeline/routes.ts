@@ -125,7 +125,9 @@ function miss(called: Called, entries: readonly Entry[]): RouteResult {
   const samePath = entries.filter((one) =>
     one.pattern ? one.pattern.test(called.path) : one.route.path === called.path,
   );
-  const allow = [...new Set(samePath.map((one) => one.route.method))];
+  const methods = new Set(samePath.map((one) => one.route.method));
+  // Where the method is right, it was a condition that did not hold.
+  const allow = methods.has(called.method) ? [] : [...methods];
   const closest = samePath[0] ?? closestEntry(called, entries);
   return {
     ...(closest && { closest: { mapping: closest.mapping, route: closest.route, params: {} } }),

@@ -94,6 +94,11 @@ describe("openai, chat completions", () => {
     const models = await collect(client().models.list());
     expect(models.map((one) => one.id)).toContain("demo/demo");
   });
+
+  test("a model by its name, one of a pattern's, too", async () => {
+    expect(await client().models.retrieve("demo/demo")).toMatchObject({ id: "demo/demo", object: "model" });
+    expect(await client().models.retrieve("gpt-9")).toMatchObject({ id: "gpt-9", owned_by: "demo" });
+  });
 });
 
 describe("openai, responses", () => {
@@ -184,6 +189,7 @@ describe("anthropic", () => {
   test("counted tokens and the list of models", async () => {
     expect((await client().messages.countTokens(params)).input_tokens).toBeGreaterThan(0);
     expect((await collect(client().models.list())).map((one) => one.id)).toContain("demo/demo");
+    expect(await client().models.retrieve("claude-9")).toMatchObject({ type: "model", id: "claude-9" });
   });
 });
 
@@ -222,5 +228,6 @@ describe("google genai", () => {
     ).toBeGreaterThan(0);
     const models = await collect(await client().models.list());
     expect(models.map((one) => one.name)).toContain("models/demo/demo");
+    expect((await client().models.get({ model: "gemini-9" })).name).toBe("models/gemini-9");
   });
 });

@@ -151,6 +151,7 @@ describe("refusals", () => {
     ["warming a cache", {}, { limits: { maxOutputTokens: 0 } }, "400 limits.noOutput"],
     ["a chained conversation", {}, { state: { previousId: "r" } }, "400 state.previousId"],
     ["a held conversation", {}, { state: { conversation: "c" } }, "400 state.previousId"],
+    ["items that are only named", {}, { state: { references: ["msg_1"] } }, "400 state.references"],
     ["a held prompt", {}, { state: { prompt: { id: "p" } } }, "400 state.prompt"],
     ["an answer later", {}, { state: { background: true } }, "400 state.background"],
     ["a held prefix", {}, { cache: { ref: "cachedContents/1" } }, "400 cache.ref"],

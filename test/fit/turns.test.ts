@@ -81,6 +81,19 @@ describe("the conversation as a whole", () => {
     expect(losses(fitted)).toEqual(["turns.first emulate turns[0]"]);
   });
 
+  test("instructions alone are what the user says, where a user must begin", () => {
+    const said = { type: "text" as const, text: "Write a haiku." };
+    const asked = { system: [{ type: "text" as const, text: "Be brief." }, said], turns: [] };
+    const fitted = fitTo({ alternate: true }, asked);
+    expect(fitted.request).toMatchObject({
+      system: [{ text: "Be brief." }],
+      turns: [{ role: "user", parts: [said] }],
+    });
+    expect(losses(fitted)).toEqual(["turns.none emulate system[1]"]);
+    expect(fitTo({ alternate: true }, { ...asked, turns: [user("")] }).request.turns).toHaveLength(1);
+    expect(fitTo({}, asked).request.turns).toEqual([]);
+  });
+
   test("a last assistant turn is continued, or refused", () => {
     const turns = [user("a"), assistant("The answer is")];
     expect(fitTo({ prefill: true }, { turns }).request.turns).toBe(turns);

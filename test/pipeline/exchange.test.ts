@@ -280,6 +280,10 @@ describe("what is answered here", () => {
       reeds: names.map((reed) => ({ reed })),
     });
     expect(await get("/clay/models/soft")).toMatchObject({ id: "soft", provider: "clay" });
+    expect(await get("/clay/models/clay%2Fany")).toMatchObject({ id: "clay/any", provider: "clay" });
+    expect(await get("/clay/models/sof")).toMatchObject({
+      oops: { type: "not_found", message: expect.stringContaining("soft") },
+    });
     expect(await get("/v1/llm/models")).toMatchObject({
       object: "list",
       data: [{ id: "soft", provider: "clay", context_length: null, is_available: true }, {}, {}, {}],

@@ -12,6 +12,7 @@ const table = compileRoutes([
   mapping("plain", [{ path: "/v1/ask" }, { path: "/v1/models", method: "GET", kind: "models" }]),
   mapping("fussy", [
     { path: "/v1/messages" },
+    { path: "/v1/fuss", headers: { "fussy-version": "*" } },
     { path: "/v1/models", method: "GET", kind: "models", headers: { "fussy-version": "*" } },
     {
       path: "/v1/models",
@@ -81,6 +82,7 @@ describe("a path", () => {
     ["DELETE /beta/models/m", { closest: "pathy", allow: ["GET"] }],
     ["POST /beta/models/m:nothing", { closest: "pathy", allow: ["GET"] }],
     ["POST /beta/nothing", { closest: "pathy" }],
+    ["POST /v1/fuss", { closest: "fussy" }],
     ["POST /v1/ask/more", { closest: "plain" }],
     ["POST /v1/nothing", {}],
     ["POST /", {}],

@@ -82,6 +82,7 @@ const request: Full<CanonicalRequest> = {
   state: {
     previousId: "p",
     conversation: { id: "c" },
+    references: ["i"],
     store: false,
     background: false,
     truncation: "auto",

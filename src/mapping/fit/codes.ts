@@ -51,6 +51,7 @@ export const lossCodes = {
   "turns.annotations": ["drop", "citations of an earlier answer"],
   "turns.system": ["emulate", "an instruction in mid-conversation is a reminder in a user turn"],
   "turns.first": ["emulate", "a user turn is put before a conversation that the assistant begins"],
+  "turns.none": ["emulate", "the last instruction is what the user says, where nobody says anything"],
   "turns.prefill": [
     "refuse",
     "the conversation ends with an assistant turn, which the target would not continue",
@@ -93,6 +94,7 @@ export const lossCodes = {
   "cache.key": ["drop", "the cache key"],
   "cache.ref": ["refuse", "a cached prefix that another server holds"],
   "state.previousId": ["refuse", "a conversation that another server holds"],
+  "state.references": ["refuse", "items of the history that another server holds"],
   "state.prompt": ["refuse", "a prompt template that another server holds"],
   "state.background": ["refuse", "an answer to be fetched later"],
   "state.store": ["drop", "that the answer be stored"],

@@ -163,7 +163,7 @@ function leftovers(turn: Turn, at: number, answers: ReadonlyMap<string, Answer[]
 
 function holdsHistory({ state, cache }: CanonicalRequest, context: Context): boolean {
   const { can } = context;
-  const chained = state?.previousId !== undefined || state?.conversation !== undefined;
+  const chained = (state?.previousId ?? state?.conversation ?? state?.references) !== undefined;
   return (chained && can.state.previousId) || (cache?.ref !== undefined && can.cache.ref);
 }
 

@@ -16,6 +16,13 @@ export const fitState: Pass = (request, context) => {
       "another server holds the conversation so far; send the full history",
     );
   }
+  if (state.references && !can.state.previousId) {
+    refuse(
+      "state.references",
+      "state.references",
+      `another server holds what the history only refers to (${state.references.join(", ")}); send these items in full, as clients do with store: false`,
+    );
+  }
   if (state.prompt !== undefined && !takes(context, context.from)) {
     refuse("state.prompt", "state.prompt", "another server holds the prompt template; send its text");
   }

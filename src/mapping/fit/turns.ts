@@ -1,14 +1,24 @@
 import type { CanonicalRequest, Part, Turn } from "../canonical.ts";
-import { lose, refuse, takes } from "./context.ts";
+import { change, lose, refuse, takes } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
 
 /** The shape of the conversation as a whole. Runs when the parts are fitted. */
 export const fitTurns: Pass = (request, context) => {
-  const full = dropEmptyTurns(request);
+  const full = dropEmptyTurns(letUserSpeak(request, context));
   const turns = context.can.alternate ? alternate(full.turns, context) : full.turns;
   checkPrefill(turns, context);
   return turns === full.turns ? full : { ...full, turns };
 };
+
+/** Some vendors answer instructions alone. Where a user must begin, the last of them is what the user says. */
+function letUserSpeak(request: CanonicalRequest, context: Context): CanonicalRequest {
+  const said = request.system.at(-1);
+  if (!said?.text || !context.can.alternate || request.turns.some(saysSomething)) return request;
+  lose(context, { code: "turns.none", at: `system[${request.system.length - 1}]`, action: "emulate" });
+  const { text, cache } = said;
+  const parts: Part[] = [{ type: "text", text, ...(cache && { cache }) }];
+  return change(request, { system: request.system.slice(0, -1), turns: [{ role: "user", parts }] });
+}
 
 /** An empty message is refused by most; a conversation of nothing but empty turns is left for the upstream to judge. */
 function dropEmptyTurns(request: CanonicalRequest): CanonicalRequest {
