@@ -12,8 +12,9 @@ import { work } from "./work.mjs";
 
 const here = import.meta.dirname;
 const resident = 100;
-/** How long a server is left alone before its memory is read again. */
-const restMs = 10_000;
+/** How long a server is left alone after its start, and after the load, before its memory is read. */
+const idleMs = 3000;
+const restMs = 30_000;
 
 export async function measureServers({ isQuick, only, pair, rounds: asked }) {
   const [from, to] = pair;
@@ -53,7 +54,7 @@ async function startAll({ from, results }, gateways) {
     await startOnce(gateway, request, settleMs);
     gateway.child = gateway.start({ place: "gateway" });
     await firstAnswer(gateway, request);
-    await sleep(500);
+    await sleep(idleMs);
     results.memory[gateway.name] = { idle: usageOf(gateway.child.pid).rss, loaded: 0 };
   }
 }
