@@ -11,7 +11,7 @@ import { compileEncodeTable } from "../mapping/encode-table.ts";
 import { settleCandidate } from "../mapping/settle.ts";
 import type { Scope, SourceText } from "../mapping/scope.ts";
 import type { TableFile } from "../mapping/table.ts";
-import type { Codec, Document, Mapping, Route, StreamCodec } from "../mapping/types.ts";
+import type { Codec, Document, HeldForm, Mapping, Route, StreamCodec } from "../mapping/types.ts";
 import type { CanonicalError, CanonicalRequest, CanonicalResponse } from "../mapping/canonical.ts";
 import { createPlacer } from "../text/place.ts";
 import { withoutPaths } from "../text/schema.ts";
@@ -77,6 +77,7 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
     serves: ((written["serves"] ?? []) as Partial<Route>[]).map(route),
     upstream: compileUpstream(folder, build.scope),
     wire: { model: wire.model, stream: wire.stream, usageHints: wire.usage ?? [] },
+    ...(written["held"] !== undefined && { held: written["held"] as HeldForm }),
     capabilities: resolveCapabilities((written["capabilities"] ?? []) as CapabilityEntry[], []),
     capabilityEntries: (written["capabilities"] ?? []) as CapabilityEntry[],
     ...(written["answers"] !== undefined && {

@@ -122,6 +122,18 @@ export interface Upstream {
   framing: Framing;
 }
 
+/** Where items stand that a client may name instead of sending them. */
+export interface HeldForm {
+  /** The member of a request that lists items. */
+  list: string;
+  /** The members by which an item that only names another is known, and the member that holds the name. */
+  named: Readonly<Record<string, unknown>>;
+  id: string;
+  /** The member of an answer that lists its items, and of a stream's last frame that is the answer. */
+  answer: string;
+  frame: string;
+}
+
 /** A mapping folder, compiled and frozen. */
 export interface Mapping {
   name: string;
@@ -133,6 +145,8 @@ export interface Mapping {
   upstream?: Upstream;
   /** Names of the body's fields that the pass-through reads and replaces; absent where the path carries them. */
   wire: { model?: string; stream?: string; usageHints: readonly string[] };
+  /** How clients name items of earlier answers instead of sending them; absent: they do not. */
+  held?: HeldForm;
   capabilities: (model: string, headers: Record<string, string>) => Capabilities;
   /** The same as written, for those who add a provider's and a model's own entries. */
   capabilityEntries: readonly CapabilityEntry[];

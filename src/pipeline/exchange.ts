@@ -6,6 +6,7 @@ import { noHeaders, sendError } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { errorOf } from "./error.ts";
 import { isRetryable } from "./failure.ts";
+import { withHeldItems } from "./held.ts";
 import { answerModels, countTokens } from "./local.ts";
 import { canPass, passThrough } from "./passthrough.ts";
 import type { Prepared } from "./prepare.ts";
@@ -50,7 +51,11 @@ export async function exchange(
 async function readAsked(x: Exchange, served: Served): Promise<Asked | undefined> {
   const { req, prepared } = x;
   const body = await readBody(req, prepared.bridge.config.bodyLimit);
-  return x.gone ? undefined : readRequest(body, served, () => factsOf(req, x, served, prepared.keys));
+  if (x.gone) return undefined;
+  return readRequest(body, served, {
+    facts: () => factsOf(req, x, served, prepared.keys),
+    complete: (asked) => withHeldItems(x, asked),
+  });
 }
 
 /** Asks one target after the other until one answers; gives the last one's error if none does. */

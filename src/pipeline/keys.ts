@@ -8,6 +8,8 @@ export interface KeyCheck {
   isSecret(name: string): boolean;
   /** Whether the caller may use the bridge: it is open, or one of its keys is among the given ones. */
   allows(headers: IncomingHttpHeaders, query: Readonly<Record<string, string>>): boolean;
+  /** A name for the caller that tells nothing of the key: the same for the same credentials. */
+  ownerOf(headers: IncomingHttpHeaders, query: Readonly<Record<string, string>>): string;
 }
 
 const usualHeaders = ["authorization", "x-api-key"];
@@ -41,6 +43,12 @@ export function compileKeys({ config, mappings }: Bridge): KeyCheck {
       good.length === 0 ||
       headerNames.some((name) => isGood(headers[name] as string | undefined)) ||
       queryNames.some((name) => isGood(query[name])),
+    ownerOf: (headers, query) =>
+      hash(
+        "sha256",
+        JSON.stringify([headerNames.map((name) => headers[name]), queryNames.map((name) => query[name])]),
+        "base64url",
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Bridge } from "../bridge/types.ts";
 import type { Connections } from "./connections.ts";
+import type { HeldItems } from "./held.ts";
 import { compileKeys } from "./keys.ts";
 import type { KeyCheck } from "./keys.ts";
 import { compileModels } from "./route.ts";
@@ -14,17 +15,21 @@ export interface Prepared {
   models: ModelRouter;
   keys: KeyCheck;
   connections: Connections;
+  held: HeldItems;
   /** Whether the log tells tokens: only then are they read out of answers that merely pass by. */
   countsUsage: boolean;
 }
 
-export function prepare(bridge: Bridge, connections: Connections): Prepared {
+/** What outlives a reload. */
+type Lasting = Pick<Prepared, "connections" | "held">;
+
+export function prepare(bridge: Bridge, lasting: Lasting): Prepared {
   return {
     bridge,
     routes: compileRoutes(bridge.mappings.values()),
     models: compileModels(bridge),
     keys: compileKeys(bridge),
-    connections,
+    ...lasting,
     countsUsage: bridge.config.log.level === "info" || bridge.config.log.level === "debug",
   };
 }

@@ -88,17 +88,21 @@ function decompressBody(body: Buffer, encoding: string, limit: number): Buffer |
   });
 }
 
-/**
- * Makes of the bytes what the pipeline works with. Refuses what is not a JSON object, and says where it is not. `facts`
- * are asked for when the body is decoded.
- */
-export function readRequest(bytes: Buffer, served: Served, facts: () => HttpFacts): Asked {
+/** What decoding a body needs besides it. */
+export interface Decoding {
+  facts: () => HttpFacts;
+  /** Puts what the body only names in its place. */
+  complete: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+}
+
+/** Makes of the bytes what the pipeline works with. Refuses what is not a JSON object, and says where it is not. */
+export function readRequest(bytes: Buffer, served: Served, { facts, complete }: Decoding): Asked {
   const text = textOf(bytes);
   const body = objectOf(text);
   const { model: modelField, stream: streamField } = served.mapping.wire;
   const fixed = served.route.stream ?? (streamField === undefined ? undefined : body[streamField] === true);
   let decoded: CanonicalRequest | undefined;
-  const decode = (): CanonicalRequest => (decoded ??= decodeRequest(served, body, facts(), fixed));
+  const decode = (): CanonicalRequest => (decoded ??= decodeRequest(served, complete(body), facts(), fixed));
   return {
     text,
     body,

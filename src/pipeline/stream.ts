@@ -4,6 +4,7 @@ import { noteUsage, openEncoder } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { errorOf } from "./error.ts";
 import type { EventSource } from "./events.ts";
+import { keepStreamed } from "./held.ts";
 import { writeInStep } from "./stream-reply.ts";
 import type { StreamReply } from "./stream-reply.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
@@ -37,13 +38,15 @@ export function relayStream(
   }
   function print(): void {
     let text = "";
+    let last = "";
     for (const event of batch) {
       if (event.type === "error") return fail(event.error, text);
       if (event.type === "usage" || event.type === "start") noteUsage(x, event.usage);
-      text += encoder.push(event);
+      text += last = encoder.push(event);
     }
     batch.length = 0;
     if (events.isDone()) {
+      keepStreamed(x, last);
       reply.end(text);
       settle();
     } else if (text !== "") writeInStep(x, reply, answer, [text]);

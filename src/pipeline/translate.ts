@@ -13,6 +13,7 @@ import { noHeaders, noteUsage, openEncoder, sendBody, streamFacts } from "./clie
 import type { Exchange } from "./client.ts";
 import { openEvents } from "./events.ts";
 import { answerHeaders, callHeaders, callPath } from "./headers.ts";
+import { keepItems, keepStreamed } from "./held.ts";
 import type { Asked } from "./request.ts";
 import { foldStream, relayStream } from "./stream.ts";
 import type { StreamReply } from "./stream-reply.ts";
@@ -181,6 +182,7 @@ function deliver(x: Exchange, response: CanonicalResponse, target: Target, reply
   if (!reply) {
     const body = collectLosses(() => encodeResponse(x, response), losses);
     tellLosses(x, losses, target);
+    keepItems(x, body);
     return sendBody(x, 200, JSON.stringify(body));
   }
   tellLosses(x, losses, target);
@@ -188,7 +190,9 @@ function deliver(x: Exchange, response: CanonicalResponse, target: Target, reply
   // An answer made on the spot is told a few words at a time, as a model would.
   const words = target.provider.compiled.answer !== undefined;
   let text = "";
-  for (const event of unfold(response, { words })) text += encoder.push(event);
+  let last = "";
+  for (const event of unfold(response, { words })) text += last = encoder.push(event);
+  keepStreamed(x, last);
   reply.end(text);
 }
 

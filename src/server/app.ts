@@ -4,6 +4,7 @@ import type { Bridge } from "../bridge/types.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Exchange } from "../pipeline/client.ts";
 import { createConnections } from "../pipeline/connections.ts";
+import { createHeldItems } from "../pipeline/held.ts";
 import { exchange } from "../pipeline/exchange.ts";
 import { prepare } from "../pipeline/prepare.ts";
 import type { Prepared } from "../pipeline/prepare.ts";
@@ -51,6 +52,7 @@ export interface AppState {
  */
 export function createApp({ bridge, onExchange = () => undefined, recorder }: AppOptions): App {
   const connections = recorder ? recorder.connections(createConnections()) : createConnections();
+  const lasting = { connections, held: createHeldItems() };
   let underWay = 0;
   function begin(req: IncomingMessage, res: ServerResponse): Promise<void> {
     underWay++;
@@ -65,7 +67,7 @@ export function createApp({ bridge, onExchange = () => undefined, recorder }: Ap
         recorder.run(req, res, () => begin(req, res))
     : begin;
   const state: AppState = {
-    prepared: prepare(bridge, connections),
+    prepared: prepare(bridge, lasting),
     loadedAt: new Date(),
     diagnostics: [],
     isHealthy: true,
@@ -89,7 +91,7 @@ export function createApp({ bridge, onExchange = () => undefined, recorder }: Ap
       state.diagnostics = diagnostics;
       if (!fresh) return;
       state.loadedAt = new Date();
-      state.prepared = prepare(fresh, connections);
+      state.prepared = prepare(fresh, lasting);
     },
     isIdle: () => underWay === 0,
     drain() {

@@ -94,7 +94,10 @@ export const lossCodes = {
   "cache.key": ["drop", "the cache key"],
   "cache.ref": ["refuse", "a cached prefix that another server holds"],
   "state.previousId": ["refuse", "a conversation that another server holds"],
-  "state.references": ["refuse", "items of the history that another server holds"],
+  "state.references": [
+    "refuse",
+    "items of the history that are only named, and that this bridge did not tell or holds no more",
+  ],
   "state.prompt": ["refuse", "a prompt template that another server holds"],
   "state.background": ["refuse", "an answer to be fetched later"],
   "state.store": ["drop", "that the answer be stored"],
