@@ -6,8 +6,9 @@ import { describe, expect, test } from "vitest";
 import { readCases } from "../../src/bridge/cases.ts";
 import { loadMappings } from "../../src/bridge/mappings.ts";
 import { decodeStream, encodeStream } from "../../src/golden/streams.ts";
-import type { CanonicalRequest, CanonicalResponse } from "../../src/mapping/canonical.ts";
+import type { CanonicalRequest, CanonicalResponse, StreamEvent } from "../../src/mapping/canonical.ts";
 import { fold } from "../../src/mapping/fold.ts";
+import type { Framing } from "../../src/mapping/types.ts";
 import { unfold } from "../../src/mapping/unfold.ts";
 import { essence, parseAnswer, parseCount, parseModels, parseStream } from "./gemini-sdk.ts";
 
@@ -116,6 +117,15 @@ describe("what the SDK reads", () => {
     const failed = parseStream(new Uint8Array(golden.bytes("encoded.sse")));
     await expect(failed).rejects.toThrow(ApiError);
     await expect(failed).rejects.toMatchObject({ status: 503 });
+  });
+
+  /** google-genai for Python takes a frame for an error only if its text begins so. */
+  test("an error inside a stream begins with the error, in either framing", () => {
+    const golden = cases.find((one) => one.name === "stream-of-others-error")!;
+    const events = golden.lines("stream.canonical.jsonl") as StreamEvent[];
+    const drawn = (framing: Framing): string => encodeStream(mapping, events, { stream: clock }, framing);
+    expect(drawn("sse")).toMatch(/\n\ndata: \{"error":\{"code":503,[^\n]*\}\}\n\n$/);
+    expect(drawn("json-array")).toMatch(/,\n\{"error":\{"code":503,[^\n]*\}\}\]$/);
   });
 
   test("an answer that is an error", async () => {
