@@ -8,7 +8,7 @@ import { Rejection } from "../mapping/rejection.ts";
 import type { Bindings, Framing, Target as TargetFacts, Upstream } from "../mapping/types.ts";
 import { unfold } from "../mapping/unfold.ts";
 import { editValue } from "../text/json-edit.ts";
-import { documentOf, kindOf, readAll, readError, readUnknown } from "./answer.ts";
+import { documentOf, kindOf, ownError, readAll, readError, readUnknown } from "./answer.ts";
 import { noHeaders, noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { openEvents } from "./events.ts";
@@ -161,13 +161,20 @@ export async function answerDocument(
       status: 502,
       message: `${name} answered with a document, which its mapping cannot read`,
     };
-  deliver(
-    x,
-    restoreResponse(decode(document.body, answerBindings(translation, answer)), restore),
-    target,
-    reply,
-  );
+  const response = decoded(() => decode(document.body, answerBindings(translation, answer)), target);
+  if ("type" in response) return response;
+  deliver(x, restoreResponse(response, restore), target, reply);
   return undefined;
+}
+
+/** What an answer says. One that its mapping finds to be an error is an upstream's error like any other. */
+function decoded(decode: () => CanonicalResponse, { provider }: Target): CanonicalResponse | CanonicalError {
+  try {
+    return decode();
+  } catch (thrown) {
+    if (thrown instanceof Rejection) return ownError(thrown.error, provider);
+    throw thrown;
+  }
 }
 
 function answerBindings({ request, facts }: Translation, { status, headers }: UpstreamAnswer): Bindings {

@@ -186,6 +186,7 @@ export const regressions: readonly (readonly [claim: string, ...proofs: Proof[]]
     "an error is no empty success",
     "openai-chat/trap-54-garbled-call-streamed",
     "gemini/trap-54-malformed-call",
+    ["test/e2e/disguised.test.ts", "an error of its kind"],
   ],
   ["`retry-after` and the limits' headers arrive", ["test/server/faults.test.ts", "says when to come back"]],
   [
