@@ -99,6 +99,8 @@ export interface Capabilities {
     outputSchema?: boolean;
     /** A history with calls needs declared tools. */
     declared?: boolean;
+    /** A tool result may be an object, with media beside it. */
+    resultJson?: boolean;
     /** Media kinds that may stand in a tool result. */
     resultMedia: readonly string[];
     resultError: boolean;

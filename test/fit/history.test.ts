@@ -14,6 +14,27 @@ import {
   user,
 } from "./support.ts";
 
+describe("a result that is an object", () => {
+  const image: Part = { type: "media", kind: "image", mime: "image/png", src: { data: "AAAA" } };
+  const turns: Turn[] = [
+    assistant(call("a", "f")),
+    tool({ ...result("a"), content: [image], json: { n: 1, m: null } }),
+  ];
+  const can = { tools: { resultMedia: ["image"] }, media: { image: ["data" as const] } };
+
+  test("stays one beside its media where that can be", () => {
+    const { request } = fitTo({ ...can, tools: { ...can.tools, resultJson: true } }, { turns });
+    expect(request.turns[1]!.parts[0]).toMatchObject({ content: [image], json: { n: 1, m: null } });
+  });
+
+  test("is its JSON before its media elsewhere", () => {
+    const { request } = fitTo(can, { turns });
+    const [part] = request.turns[1]!.parts;
+    expect(part).toMatchObject({ content: [{ type: "text", text: '{"n":1,"m":null}' }, image] });
+    expect(part).not.toHaveProperty("json");
+  });
+});
+
 describe("results follow their calls", () => {
   test.each<[string, Turn[], string[]]>([
     ["as they are", [assistant(call("a", "f")), tool(result("a"))], ["a:call a", "t:result a"]],

@@ -53,6 +53,7 @@ export const capabilities: Full<Capabilities> = {
     callers: true,
     outputSchema: true,
     declared: true,
+    resultJson: true,
     resultMedia: ["image"],
     resultError: true,
     resultOrder: true,

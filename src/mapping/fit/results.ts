@@ -17,6 +17,10 @@ export const fitResult: PartRule<ToolResultPart> = (part, place, context) => {
   if (part.kind === "custom" && !tools.custom) changes.kind = undefined;
   const content = part.content && fitContent(part.content, place, context);
   if (content !== part.content) changes.content = content;
+  if (part.json !== undefined && tools.resultJson !== true) {
+    changes.json = undefined;
+    changes.content = [{ type: "text", text: JSON.stringify(part.json) }, ...(content ?? [])];
+  }
   if (part.isError !== undefined && !tools.resultError) {
     changes.isError = undefined;
     if (part.isError) lose(context, { code: "results.error", at: pathOf(place, "isError"), action: "drop" });

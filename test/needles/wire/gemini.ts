@@ -32,7 +32,13 @@ const executed = fc
     { codeExecutionResult: { outcome: "OUTCOME_OK", output } },
   ]);
 
-function stepOf({ calls }: Step, signature: string | null, more: object | null): object[] {
+/** What a result may be beside its `output`: more members, and media. */
+interface More {
+  members: object;
+  image: string | undefined;
+}
+
+function stepOf({ calls }: Step, signature: string | null, more: More | null): object[] {
   return [
     {
       role: "model",
@@ -44,10 +50,20 @@ function stepOf({ calls }: Step, signature: string | null, more: object | null):
     {
       role: "user",
       parts: calls.map(({ name, said: output }, i) => ({
-        functionResponse: { name, response: { output, ...(i === 0 && more) } },
+        functionResponse: {
+          name,
+          response: { output, ...(i === 0 && more?.members) },
+          ...(i === 0 && imageOf(more)),
+        },
       })),
     },
   ];
+}
+
+function imageOf(more: More | null): object {
+  return more?.image === undefined
+    ? {}
+    : { parts: [{ inlineData: { mimeType: "image/png", data: more.image } }] };
 }
 
 const contents = fc
@@ -55,7 +71,9 @@ const contents = fc
     few(fc.oneof(text, media)),
     steps,
     fc.option(bytes),
-    fc.option(fc.record({ unit: prose })),
+    fc.option(
+      fc.record({ members: fc.record({ unit: prose }), image: fc.option(bytes, { nil: undefined }) }),
+    ),
     fc.array(thought, { maxLength: 1 }),
     fc.array(said, { maxLength: 2 }),
     fc.option(executed),
