@@ -117,6 +117,8 @@ export interface Capabilities {
     detail: boolean;
     /** Types that are taken (`image/png`, `image/*`); absent: any. */
     mimes?: readonly string[];
+    /** Other names of types, in lower case, and the name that is sent. */
+    aliases?: Readonly<Record<string, string>>;
     /** Media kinds that may stand in an assistant turn. */
     assistant?: readonly string[];
   };
@@ -167,6 +169,13 @@ export type CapabilityEntry = CapabilityOverride & {
 
 const names: NameRule = { max: 64, chars: "a-zA-Z0-9_-" };
 
+/** Names that clients write and registries do not know; vendors refuse them. */
+const usualAliases: Readonly<Record<string, string>> = {
+  "image/jpg": "image/jpeg",
+  "image/pjpeg": "image/jpeg",
+  "image/x-png": "image/png",
+};
+
 /** What is assumed of a target that declares nothing: text, function tools and the sampling that everybody has. */
 export const defaultCapabilities: Capabilities = freeze({
   midSystem: "reminder",
@@ -197,7 +206,7 @@ export const defaultCapabilities: Capabilities = freeze({
     resultOrder: true,
     objectArgs: false,
   },
-  media: { image: [], document: [], audio: [], video: [], detail: false },
+  media: { image: [], document: [], audio: [], video: [], detail: false, aliases: usualAliases },
   documents: { title: false, context: false, citations: false },
   output: { json: false, schema: false, strict: false, verbosity: false, modalities: ["text"] },
   cache: { marks: false, key: false, ref: false },

@@ -66,6 +66,7 @@ export const capabilities: Full<Capabilities> = {
     video: ["parts"],
     detail: true,
     mimes: ["image/*"],
+    aliases: { "image/jpg": "image/jpeg" },
     assistant: ["image"],
   },
   owner: "acme",

@@ -16,11 +16,18 @@ export interface Misfit {
 type SourceKind = Capabilities["media"]["image"][number];
 
 /** Media that the user sent: carried, said as text where they are text, or refused. */
-export const fitMedia: PartRule<MediaPart> = (part, place, context) => {
+export const fitMedia: PartRule<MediaPart> = (given, place, context) => {
+  const part = withUsualType(given, context);
   if (place.role === "assistant") return fitAnswerMedia(part, place, context);
   const misfit = misfitOf(part, context);
   return misfit ? refuse(misfit.code, pathOf(place), misfit.reason) : carryMedia(part, place, context);
 };
+
+/** The media under the name of their type that the target knows. */
+export function withUsualType(part: MediaPart, { can }: Context): MediaPart {
+  const mime = part.mime && can.media.aliases?.[part.mime.toLowerCase()];
+  return mime ? change(part, { mime }) : part;
+}
 
 /** Why the target cannot carry these media; nothing if it can. */
 export function misfitOf(part: MediaPart, context: Context): Misfit | undefined {

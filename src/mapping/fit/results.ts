@@ -3,7 +3,7 @@ import { change, filled, lose, takes } from "./context.ts";
 import type { Context } from "./context.ts";
 import { fitPartExtensions } from "./extensions.ts";
 import { kindOf } from "./foreign.ts";
-import { carryMedia, misfitOf } from "./media.ts";
+import { carryMedia, misfitOf, withUsualType } from "./media.ts";
 import { pathOf } from "./place.ts";
 import type { PartRule, Place } from "./place.ts";
 import { fitText } from "./text.ts";
@@ -59,7 +59,8 @@ function fitContentPart(given: Part, place: Place, context: Context): Part | rea
  * Media that cannot stand in a result: a word in their place, themselves in a user turn after all results. Media that
  * cannot be sent at all leave the word alone: refusing what a tool found would end an agent's session for good.
  */
-function fitResultMedia(part: MediaPart, place: Place, context: Context): Part | readonly Part[] {
+function fitResultMedia(given: MediaPart, place: Place, context: Context): Part | readonly Part[] {
+  const part = withUsualType(given, context);
   const misfit = misfitOf(part, context);
   if (misfit) {
     lose(context, { code: "results.media", at: pathOf(place), action: "drop", note: misfit.reason });
