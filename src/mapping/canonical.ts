@@ -45,6 +45,8 @@ export interface Citation {
 export interface TextPart {
   type: "text";
   text?: string;
+  /** A piece of a text, as it was streamed: it goes on from the text part before it, with nothing between them. */
+  continues?: boolean;
   annotations?: Citation[];
   opaque?: Opaque[];
   cache?: CacheMark;

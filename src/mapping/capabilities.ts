@@ -33,6 +33,8 @@ export interface Capabilities {
   /** Participant names. */
   names: boolean;
   phase: boolean;
+  /** An assistant's text may come in the pieces in which it was streamed. */
+  pieces?: boolean;
   sampling: {
     temperature?: Range;
     topP?: Range;

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { CapabilityOverride } from "../../src/mapping/capabilities.ts";
-import type { Turn } from "../../src/mapping/canonical.ts";
-import { assistant, call, fitTo, losses, refusal, result, shape, system, tool, user } from "./support.ts";
+import type { Part, TextPart, Turn } from "../../src/mapping/canonical.ts";
+import {
+  assistant,
+  call,
+  fitTo,
+  losses,
+  refusal,
+  result,
+  shape,
+  system,
+  text,
+  tool,
+  user,
+} from "./support.ts";
 
 function reminder(value: string): string {
   return `<system-reminder>\n${value}\n</system-reminder>`;
@@ -141,5 +153,41 @@ describe("the conversation as a whole", () => {
       "turns.annotations drop turns[1].parts[0].annotations[2]",
     ]);
     expect(fitTo({ annotations: [], raw: ["client"] }, { turns }).request.turns).toBe(turns);
+  });
+});
+
+describe("pieces of a text", () => {
+  const piece = (said: string, members: Partial<TextPart> = {}): TextPart => ({
+    type: "text",
+    text: said,
+    continues: true,
+    ...members,
+  });
+  const token = { issuer: "v", kind: "signature", data: "s" };
+  const said = (parts: Part[], can: CapabilityOverride = {}): unknown[] => {
+    const turns = [user("x"), assistant(...parts), user("y")];
+    const [, answer] = fitTo(can, { turns }).request.turns;
+    return answer!.parts.map((part) => (part.type === "text" ? part.text : part.type));
+  };
+
+  test("are one text, whoever signed them", () => {
+    expect(said([text("I wil"), piece("l loo"), piece("k.", { opaque: [token] })])).toEqual(["I will look."]);
+    expect(said([text("I will"), piece(""), piece(" look.")])).toEqual(["I will look."]);
+  });
+
+  test("stay pieces where the target takes them so, or one carries its own token", () => {
+    expect(said([text("I wil"), piece("l look.")], { pieces: true })).toEqual(["I wil", "l look."]);
+    expect(said([text("a"), piece("b", { opaque: [token] }), piece("c")], { issuer: "v" })).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
+  });
+
+  test("several texts stay several", () => {
+    expect(said([text("One."), text("Two.")])).toEqual(["One.", "Two."]);
+    const image: Part = { type: "media", kind: "image", mime: "image/png", src: { data: "AA==" } };
+    const can = { media: { image: ["data" as const], assistant: ["image"] } };
+    expect(said([text("One."), image, piece("Two.")], can)).toEqual(["One.", "media", "Two."]);
   });
 });

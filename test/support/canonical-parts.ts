@@ -32,6 +32,7 @@ export const citation: Full<Citation> = {
 export const text: Full<TextPart> = {
   type: "text",
   text: "hello",
+  continues: true,
   annotations: [citation],
   opaque,
   cache,

@@ -7,7 +7,7 @@ import { fitMedia } from "./media.ts";
 import type { PartRule, Place } from "./place.ts";
 import { fitResult } from "./results.ts";
 import { fitCompaction, fitRaw, fitServerItem } from "./foreign.ts";
-import { fitRefusal, fitText } from "./text.ts";
+import { fitRefusal, fitText, joinPieces } from "./text.ts";
 import { attachTokens, fitThought } from "./thoughts.ts";
 
 const rules: { [Type in Part["type"]]: PartRule<Extract<Part, { type: Type }>> } = {
@@ -44,11 +44,10 @@ export const fitParts: Pass = (request, context) => {
 };
 
 function fitTurn(turn: Turn, place: Place, context: Context): Turn {
-  const parts = fitTurnParts(
-    turn.role === "assistant" ? attachTokens(turn.parts, context) : turn.parts,
-    place,
-    context,
-  );
+  const isAnswer = turn.role === "assistant";
+  const told = isAnswer ? attachTokens(turn.parts, context) : turn.parts;
+  const fitted = fitTurnParts(told, place, context);
+  const parts = isAnswer ? joinPieces(fitted, context) : fitted;
   const namable = turn.name === undefined || context.can.names;
   if (!namable) lose(context, { code: "turns.name", at: `turns[${place.turn}].name`, action: "drop" });
   const ext = turn.ext && ownExtensions(turn.ext, `turns[${place.turn}].ext`, context);

@@ -1,4 +1,4 @@
-import type { Citation, Opaque, RefusalPart, TextPart } from "../canonical.ts";
+import type { Citation, Opaque, Part, RefusalPart, TextPart } from "../canonical.ts";
 import { change, lose, takes } from "./context.ts";
 import type { Context } from "./context.ts";
 import { pathOf } from "./place.ts";
@@ -13,6 +13,28 @@ export const fitText: PartRule<TextPart> = (part, place, context) => {
   if (opaque === part.opaque && annotations === part.annotations && phase === part.phase) return part;
   return change(part, { opaque, annotations, phase });
 };
+
+/** Pieces of one text as one, for those to whom several texts are several: some put a line break between them. */
+export function joinPieces(parts: Part[], { can }: Context): Part[] {
+  if (can.pieces === true || !parts.some(goesOn)) return parts;
+  const joined: Part[] = [];
+  for (const part of parts) {
+    const before = joined.at(-1);
+    if (goesOn(part) && isPlain(part) && before?.type === "text" && isPlain(before))
+      joined[joined.length - 1] = { ...before, text: (before.text ?? "") + (part.text ?? "") };
+    else joined.push(part);
+  }
+  return joined;
+}
+
+function goesOn(part: Part): part is TextPart {
+  return part.type === "text" && part.continues === true;
+}
+
+/** Nothing stands on it that belongs to this piece alone. */
+function isPlain({ opaque, annotations, cache, ext }: TextPart): boolean {
+  return (opaque ?? annotations ?? cache ?? ext) === undefined;
+}
 
 /** A refusal of an earlier answer, as text where the target knows no refusals. */
 export const fitRefusal: PartRule<RefusalPart> = (part, place, context) => {
