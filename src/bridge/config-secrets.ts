@@ -15,15 +15,13 @@ export function isSecret(path: Path): boolean {
 }
 
 /**
- * Blots out, in the source lines that diagnostics show, every secret that was written into the file itself. `value` is
- * the file's; without it (the syntax is broken) whatever looks like a secret is blotted out.
+ * Blots out, in the source lines that diagnostics show, every secret that was written into the file itself, and whatever looks
+ * like one: it may stand in the wrong place. `value` is the file's; absent where the syntax is broken.
  */
 export function hideSecrets(diagnostics: readonly Diagnostic[], value: unknown): Diagnostic[] {
   const secrets = secretsOf(value, []).toSorted((a, b) => b.length - a.length);
-  const hide =
-    value === undefined
-      ? blotMembers
-      : (line: string) => secrets.reduce((text, one) => text.replaceAll(one, blot), line);
+  const hide = (line: string): string =>
+    blotMembers(secrets.reduce((text, one) => text.replaceAll(one, blot), line));
   return diagnostics.map((one) => {
     if (one.place?.text === undefined) return one;
     return { ...one, place: { ...one.place, text: hide(one.place.text) } };

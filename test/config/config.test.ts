@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { checkProviders, defaultConfig, loadConfig } from "../../src/bridge/config.ts";
 import type { Config } from "../../src/bridge/types.ts";
 import type { Environment } from "../../src/bridge/config-env.ts";
-import { inProject } from "../support/project.ts";
+import { inProject, reportOn } from "../support/project.ts";
 
 function configOf(text: string, env: Environment = {}, dotEnv = ""): Config {
   return inProject({ "llmbridge.yaml": text, ".env": dotEnv }, (folder) => {
@@ -130,6 +130,21 @@ ping: 0s
     );
     expect(config.keys).toEqual([]);
     expect(config.providers.get("a")!.apiKey).toBeUndefined();
+  });
+
+  test.each([
+    ["under a name that is not known", "keys: [sk-abc12345]"],
+    ["in its place, beside another mistake", "auth: { keys: [sk-abc12345], ports: 1 }"],
+    [
+      "of a provider, beside another mistake",
+      "providers: { a: { mapping: demo, api_key: sk-abc12345, xyz: 1 } }",
+    ],
+    ["in a header", "providers: { a: { mapping: demo, headers: { x-api-key: sk-abc12345 }, xyz: 1 } }"],
+    ["in a file that is broken", "providers: { a: { api_key: sk-abc12345 }, xyz: ] }"],
+  ])("a key %s is not shown with the line", (_, text) => {
+    const report = reportOn({ "llmbridge.yaml": `${text}\n` });
+    expect(report).toContain("•••");
+    expect(report).not.toContain("abc12345");
   });
 
   test("finds folders of mappings from where the file is", () => {
