@@ -221,7 +221,8 @@ export interface ToolChoice {
 
 export interface CanonicalRequest {
   v: 1;
-  from: { protocol: string; version?: string; betas?: string[] };
+  /** The client. `tokens`: it asked for the tokens of thoughts, and keeps no thought that comes without one. */
+  from: { protocol: string; version?: string; betas?: string[]; tokens?: boolean };
   model: string;
   stream: boolean;
   /** Leading instructions. `joined`: came in the same wire message as the one before. */

@@ -8,6 +8,7 @@ import { createRestorer, restoreResponse } from "../../src/mapping/fit/restore.t
 import { fold } from "../../src/mapping/fold.ts";
 import { collectLosses } from "../../src/mapping/losses.ts";
 import type { Mapping } from "../../src/mapping/types.ts";
+import { translate } from "../../src/pipeline/offline.ts";
 import * as clients from "../support/clients.ts";
 import type { Body, Talker } from "../support/clients.ts";
 import * as vendors from "../support/upstreams.ts";
@@ -148,5 +149,63 @@ describe.each([
     const back = exchange(talker, first, there.next, script[2]!, 3, stream);
     expect(vendors.misheard(first, own, back.body)).toEqual([]);
     expect(tokensIn(back.body, [foreign])).toEqual([]);
+  });
+});
+
+describe("a thought without a token", () => {
+  const thought = "I need the tool.";
+  const given = {
+    id: "1",
+    object: "chat.completion",
+    created: 1,
+    model: "deepseek-chat",
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: "One moment.", reasoning_content: thought },
+        finish_reason: "stop",
+      },
+    ],
+  };
+  const anthropic = (said: object[]): object => ({
+    model: "m",
+    max_tokens: 100,
+    messages: [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: said },
+      { role: "user", content: "Well?" },
+    ],
+  });
+  const responses = (said: object[]): object => ({
+    model: "m",
+    store: false,
+    include: ["reasoning.encrypted_content"],
+    input: [{ role: "user", content: "Hi" }, ...said, { role: "user", content: "Well?" }],
+  });
+  const placeOf: Record<string, string> = { anthropic: "signature", "openai-responses": "encrypted_content" };
+  const clientsOf = [
+    ["anthropic", anthropic, "content"],
+    ["openai-responses", responses, "output"],
+  ] as const;
+
+  test.each(clientsOf)("%s: comes back as plain text, and nobody gets a token", (name, ask, member) => {
+    const client = mappingOf(name);
+    const request = client.request.decode!(ask([]), { http: { headers: {} } });
+    const { output } = translate("response", mappingOf("deepseek"), client, given, { request });
+    const said = (output as Record<string, Record<string, string>[]>)[member]!;
+    expect(said[0]![placeOf[name]!]).toMatch(/^llmb1\./);
+
+    const back = translate("request", client, mappingOf("deepseek"), ask(said), { model: "deepseek-chat" });
+    expect(back.losses.filter(({ code }) => code.startsWith("history."))).toEqual([]);
+    expect(back.output).toMatchObject({ messages: [{}, { reasoning_content: thought }, {}] });
+    for (const [to, model] of [
+      ["anthropic", "claude-opus-4-8"],
+      ["gemini", "gemini-3-pro"],
+      ["openai-responses", "gpt-5"],
+    ] as const) {
+      const { output: body, losses } = translate("request", client, mappingOf(to), ask(said), { model });
+      expect(JSON.stringify(body)).not.toContain("llmb1.");
+      expect(losses.map(({ code }) => code)).not.toContain("history.opaque");
+    }
   });
 });

@@ -141,6 +141,14 @@ export const regressions: readonly (readonly [claim: string, ...proofs: Proof[]]
   ],
   ["a signature that is null", "anthropic/nulls-are-absent"],
   [
+    "a private thought without a token is neither dropped by the client nor told as an answer",
+    "anthropic/thought-without-a-token",
+    "anthropic/trap-63-thought-before-the-answer",
+    "openai-responses/thoughts-without-a-token",
+    "openai-responses/stream-thoughts-without-a-token",
+    ["test/e2e/tokens.test.ts", "a thought without a token"],
+  ],
+  [
     "a thought signature comes back on the second turn",
     "gemini/trap-31-signature-comes-back",
     "openai-responses/trap-31-signatures-of-calls",

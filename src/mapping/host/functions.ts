@@ -6,7 +6,7 @@ import { recordLoss } from "../losses.ts";
 import { reject, usualStatus } from "../rejection.ts";
 import { dataUrl, parseDataUrl } from "./data-url.ts";
 import { utf16, utf8 } from "./offsets.ts";
-import { envelope, foreign, native, openEnvelope } from "./opaque.ts";
+import { emptyEnvelope, envelope, foreign, native, openEnvelope } from "./opaque.ts";
 import { schemaFunction } from "./schema/schema.ts";
 import { rfc3339, seconds, timestamp } from "./time.ts";
 import { camel, jsonText, lookup, parseJson, rest, some } from "./values.ts";
@@ -31,6 +31,7 @@ const shared: Readonly<Record<string, HostFunction>> = {
   rest,
   some,
   envelope,
+  emptyEnvelope,
   openEnvelope,
   native,
   foreign,

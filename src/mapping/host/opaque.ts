@@ -5,6 +5,12 @@ import type { Opaque } from "../canonical.ts";
  * `llmb1.<issuer>.<kind>.<base64url of the data>`.
  */
 const mark = "llmb1.";
+/**
+ * The kind of an envelope that holds no token. Clients throw a thought away, or show it as an answer, where its place
+ * for a token is empty; this fills it.
+ */
+const plain = "plain";
+const empty = `${mark}none.${plain}.`;
 /** `mark` in base64: clients that take the slot for bytes send an envelope back as they got it, encoded once more. */
 const markInBase64 = "bGxtYjEu";
 
@@ -15,11 +21,17 @@ export function envelope(token: unknown): string | undefined {
   return `${mark}${escapeDots(token.issuer)}.${escapeDots(token.kind)}.${data}`;
 }
 
-/** The token in an envelope; text without one is the token of `issuer` and `kind` itself. */
+/** An envelope that says that there is no token. */
+export function emptyEnvelope(): string {
+  return empty;
+}
+
+/** The token in an envelope, if it holds one; text without one is the token of `issuer` and `kind` itself. */
 export function openEnvelope(text: unknown, issuer: unknown, kind: unknown): Opaque | undefined {
   if (typeof text !== "string" || text === "") return undefined;
-  const plain = text.startsWith(markInBase64) ? Buffer.from(text, "base64").toString("utf8") : text;
-  const [, from, what, data] = plain.startsWith(mark) ? plain.split(".") : [];
+  const bare = text.startsWith(markInBase64) ? Buffer.from(text, "base64").toString("utf8") : text;
+  const [, from, what, data] = bare.startsWith(mark) ? bare.split(".") : [];
+  if (what === plain) return undefined;
   if (from && what && data !== undefined) {
     return {
       issuer: unescapeDots(from),
