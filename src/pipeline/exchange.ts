@@ -91,7 +91,7 @@ function ask(
   [target, ...others]: readonly Target[],
   reply?: StreamReply,
 ): Promise<CanonicalError | undefined> {
-  const passes = (to: Target): boolean => canPass(x, to, reply !== undefined);
+  const passes = (to: Target): boolean => canPass(x, asked, to, reply !== undefined);
   const error = askOne(x, asked, target!, passes(target!), reply);
   if (!others.some(passes)) asked.text = "";
   return error;

@@ -74,7 +74,8 @@ export async function countTokens(
   asked: Asked,
   target: Target,
 ): Promise<CanonicalError | undefined> {
-  if (canPass(x, target, false) && target.call?.upstream.countPath) return passThrough(x, asked, target);
+  if (canPass(x, asked, target, false) && target.call?.upstream.countPath)
+    return passThrough(x, asked, target);
   const encode = x.mapping?.count.encode;
   if (!encode)
     reject({ type: "not_found", message: `${x.mapping?.name ?? "this format"} cannot count tokens here` });

@@ -18,9 +18,17 @@ import { answerDocument, answerStream } from "./translate.ts";
 import { callUpstream, isAnswer } from "./upstream.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
-/** Whether a target takes the caller's body and gives its answer as they are: the same format, streamed the same way. */
-export function canPass({ mapping, route }: Exchange, { provider, call }: Target, streams: boolean): boolean {
-  if (provider.compiled !== mapping || !call) return false;
+/**
+ * Whether a target takes the caller's body and gives its answer as they are: the same format, streamed the same way, and
+ * nothing in it that the bridge wrote for another vendor earlier in the conversation.
+ */
+export function canPass(
+  { mapping, route }: Exchange,
+  asked: Asked,
+  { provider, call }: Target,
+  streams: boolean,
+): boolean {
+  if (provider.compiled !== mapping || !call || asked.holdsEnvelope()) return false;
   const { stream, framing } = call.upstream;
   return streams ? stream !== "never" && framing === route?.framing : stream !== "always";
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import type { CanonicalRequest } from "../mapping/canonical.ts";
+import { mayHoldEnvelope } from "../mapping/host/opaque.ts";
 import { reject, Rejection } from "../mapping/rejection.ts";
 import type { HttpFacts } from "../mapping/types.ts";
 import { parseJson } from "../text/json.ts";
@@ -23,6 +24,8 @@ export interface Asked {
   model(): string;
   /** Whether the answer is to be a stream. */
   streams(): boolean;
+  /** Whether it may hold a token in an envelope, which no vendor can read. */
+  holdsEnvelope(): boolean;
 }
 
 /**
@@ -102,12 +105,17 @@ export function readRequest(bytes: Buffer, served: Served, { facts, complete }: 
   const { model: modelField, stream: streamField } = served.mapping.wire;
   const fixed = served.route.stream ?? (streamField === undefined ? undefined : body[streamField] === true);
   let decoded: CanonicalRequest | undefined;
+  let holdsEnvelope: boolean | undefined;
   const decode = (): CanonicalRequest => (decoded ??= decodeRequest(served, complete(body), facts(), fixed));
   return {
     text,
     body,
     decode,
     streams: () => fixed ?? decode().stream,
+    // Of `this`: what a closure names stays in memory while the model thinks.
+    holdsEnvelope() {
+      return (holdsEnvelope ??= mayHoldEnvelope(this.text));
+    },
     model() {
       const name = served.params["model"] ?? (modelField === undefined ? decode().model : body[modelField]);
       if (typeof name === "string" && name !== "") return name;

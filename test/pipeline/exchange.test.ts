@@ -119,6 +119,15 @@ describe("a request in the target's own format", () => {
     expect(answer.headers).not.toHaveProperty("openai-organization");
   });
 
+  test("is translated where it holds an envelope, which is no token of the target's", async () => {
+    const { ask, upstream } = await startPair(answers, bothFormats);
+    for (const prompt of ["llmb1.none.plain.", Buffer.from("llmb1.none.plain.").toString("base64")])
+      await ask("/clay/ask", { model: "soft", prompt, unknown: 1 });
+    const sent = upstream.received.map(({ body }) => JSON.parse(body) as object);
+    expect(sent).toHaveLength(2);
+    for (const body of sent) expect(body).not.toHaveProperty("unknown");
+  });
+
   test("streams its bytes, and the log knows the tokens", async () => {
     const { ask, log } = await startPair(answers, bothFormats);
     const answer = await ask("/clay/ask", { model: "soft", prompt: "Hi", stream: true });

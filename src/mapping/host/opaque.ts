@@ -26,6 +26,11 @@ export function emptyEnvelope(): string {
   return empty;
 }
 
+/** Whether a JSON text may hold an envelope: a string in it begins like one. */
+export function mayHoldEnvelope(json: string): boolean {
+  return json.includes(`"${mark}`) || json.includes(`"${markInBase64}`);
+}
+
 /** The token in an envelope, if it holds one; text without one is the token of `issuer` and `kind` itself. */
 export function openEnvelope(text: unknown, issuer: unknown, kind: unknown): Opaque | undefined {
   if (typeof text !== "string" || text === "") return undefined;
