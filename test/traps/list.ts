@@ -154,6 +154,12 @@ export const regressions: readonly (readonly [claim: string, ...proofs: Proof[]]
     "openai-responses/trap-31-signatures-of-calls",
   ],
   [
+    "a call's signature outlives clients that leave out empty thoughts, or make one of two in a row",
+    "anthropic/trap-31-token-on-the-thought-before-its-call",
+    "anthropic/trap-31-stream-with-a-token-on-the-thought-before-its-call",
+    "anthropic/trap-31-token-comes-back-on-a-thought",
+  ],
+  [
     "instructions and tools reach Gemini",
     "gemini/tools",
     "gemini/trap-01-two-instructions-stay-two",
