@@ -114,6 +114,36 @@ describe.each([
   );
 });
 
+/** A client of Chat Completions that keeps one of the two places in which it is given tokens. */
+function chatWithout(member: string): Talker {
+  const kept = (name: string, value: unknown): unknown => (name === member ? undefined : value);
+  return {
+    ...clients.chat,
+    proceed: (asked, answer, stream) =>
+      JSON.parse(JSON.stringify(clients.chat.proceed(asked, answer, stream), kept)) as Body,
+  };
+}
+
+describe.each(["reasoning_details", "extra_content"])("a client that drops %s", (member) => {
+  const all = upstreams.flatMap((upstream) =>
+    [false, true].map((stream) => [upstream.mapping, stream, upstream] as const),
+  );
+  test.each(all)(
+    "%s upstream, streamed %s: the tokens of calls and their thoughts come back",
+    (_, stream, upstream) => {
+      const talker = chatWithout(member);
+      let asked = talker.begin(upstream.model, "Mend a.txt.");
+      for (const [turn, said] of script.entries()) {
+        const { body, next, losses } = exchange(talker, upstream, asked, said, turn, stream);
+        expect(vendors.misheard(upstream, script.slice(0, turn), body)).toEqual([]);
+        expect(losses.map(({ code }) => code)).not.toContain("history.opaque");
+        expect(losses.map(({ code }) => code)).not.toContain("reasoning.placeholder");
+        asked = next;
+      }
+    },
+  );
+});
+
 const switches = Object.values(clients).flatMap((talker) =>
   upstreams.flatMap((first) =>
     upstreams

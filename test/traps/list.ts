@@ -160,6 +160,13 @@ export const regressions: readonly (readonly [claim: string, ...proofs: Proof[]]
     "anthropic/trap-31-token-comes-back-on-a-thought",
   ],
   [
+    "thoughts keep their tokens through clients of Chat Completions that keep one place of two",
+    "openai-chat/thoughts-tokens-on-their-calls",
+    "openai-chat/stream-thoughts-tokens-on-their-calls",
+    "openai-chat/thoughts-tokens-come-back-on-calls",
+    ["test/e2e/tokens.test.ts", "a client that drops"],
+  ],
+  [
     "instructions and tools reach Gemini",
     "gemini/tools",
     "gemini/trap-01-two-instructions-stay-two",
