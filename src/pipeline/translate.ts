@@ -135,7 +135,10 @@ export async function countUpstream(
   if (!isAnswer(answer)) return answer;
   if (kindOf(answer, undefined) !== "document") return readError(answer, target);
   const document = documentOf(await readAll(answer, name), name);
-  return "body" in document ? decode(document.body, answerBindings(translation, answer)) : document;
+  if (!("body" in document)) return document;
+  const counted = decode(document.body, answerBindings(translation, answer));
+  if (typeof counted.tokens === "number") return counted;
+  return { type: "server", status: 502, message: `${name} answered without a count of tokens` };
 }
 
 function answerLocally(x: Exchange, translation: Translation, reply?: StreamReply): undefined {

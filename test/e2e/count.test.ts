@@ -122,3 +122,10 @@ test("what is wrong with the request is the upstream's to say", async () => {
   expect(answer.status).toBe(400);
   expect(answer.text).toContain("too long");
 });
+
+test.each([...counting])("an answer of %s without a count is an error, which says so", async (mapping) => {
+  const upstream = await openUpstream(200, { error: { code: 429, message: "slow down" } });
+  const answer = await count(mapping === "anthropic" ? "gemini" : "anthropic", mapping, upstream);
+  expect(answer.status).toBeGreaterThanOrEqual(500);
+  expect(answer.text).toContain("it answered without a count of tokens");
+});

@@ -39,6 +39,7 @@ const formats = {
   "openai-chat": "quota",
   codex: "quota",
 };
+/** Format, and what it says. */
 const cases = Object.entries(formats).flatMap(([format, own]) =>
   [own, "exhausted", "foreign", "empty", "nothing"].map((name) => [format, name] as const),
 );

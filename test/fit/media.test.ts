@@ -12,6 +12,26 @@ const media = (
 const png = media("image", { data: "AA==" }, { mime: "image/png" });
 const can = (members: NonNullable<CapabilityOverride["media"]>): CapabilityOverride => ({ media: members });
 
+describe("types", () => {
+  test.each([
+    ["image/jpg", "image/jpeg"],
+    ["image/PJPEG", "image/jpeg"],
+    ["image/heic", "image/heic"],
+    ["constructor", "constructor"],
+  ])("%s is sent as %s", (written, sent) => {
+    const turns = [user(media("image", { data: "AA==" }, { mime: written }))];
+    const fitted = fitTo(can({ image: ["data"] }), { turns });
+    expect(fitted.request.turns[0]?.parts).toMatchObject([{ mime: sent }]);
+    expect(fitted.losses).toEqual([]);
+  });
+
+  test("a target may have names of its own", () => {
+    const turns = [user(media("image", { data: "AA==" }, { mime: "image/jpeg" }))];
+    const own = can({ image: ["data"], mimes: ["image/jpg"], aliases: { "image/jpeg": "image/jpg" } });
+    expect(fitTo(own, { turns }).request.turns[0]?.parts).toMatchObject([{ mime: "image/jpg" }]);
+  });
+});
+
 describe("media of the user", () => {
   test.each<[string, CapabilityOverride, MediaPart]>([
     ["an image", can({ image: ["data"] }), png],

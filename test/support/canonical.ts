@@ -50,7 +50,7 @@ const turn: Full<Turn> = { role: "assistant", parts, name: "Ann", joined: true, 
 
 const request: Full<CanonicalRequest> = {
   v: 1,
-  from: { protocol: "acme", version: "1", betas: ["b"] },
+  from: { protocol: "acme", version: "1", betas: ["b"], tokens: true },
   model: "m",
   stream: true,
   system: [{ type: "text", text: "s", origin: "system", joined: true, cache }],

@@ -25,8 +25,11 @@ export const fitMedia: PartRule<MediaPart> = (given, place, context) => {
 
 /** The media under the name of their type that the target knows. */
 export function withUsualType(part: MediaPart, { can }: Context): MediaPart {
-  const mime = part.mime && can.media.aliases?.[part.mime.toLowerCase()];
-  return mime ? change(part, { mime }) : part;
+  const { aliases } = can.media;
+  const name = part.mime?.toLowerCase();
+  // A client may write what every object has: `constructor`.
+  if (!aliases || name === undefined || !Object.hasOwn(aliases, name)) return part;
+  return change(part, { mime: aliases[name] });
 }
 
 /** Why the target cannot carry these media; nothing if it can. */
