@@ -62,6 +62,8 @@ const answerScopes: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^answer\.opaque$/, /opaque/],
   [/^answer\.transcript$/, /transcript/],
+  [/^answer\.tool_call\.caller$/, /caller/],
+  [/^answer\.serviceTier$/, /serviceTier/],
   [/^citations$/, /annotation/],
   [/^logprobs$/, /logprobs/],
   [/^stop\./, /stop/],
