@@ -104,12 +104,6 @@ export function errorOfText(text: string, answer: UpstreamAnswer, { provider }: 
   return completeError({ ...told, ...(retryAfter !== undefined && { retryAfter }) }, provider.name);
 }
 
-/** An error that stood where an answer should be, without the provider's key, should the upstream repeat it. */
-export function ownError(error: CanonicalError, { name, apiKey }: Target["provider"]): CanonicalError {
-  const told = JSON.parse(withoutSecret(JSON.stringify(error), apiKey)) as CanonicalError;
-  return completeError(told, name);
-}
-
 function decodeError(
   text: string,
   { status, headers }: UpstreamAnswer,

@@ -4,7 +4,7 @@ import { createRestorer } from "../mapping/fit/restore.ts";
 import { Rejection } from "../mapping/rejection.ts";
 import type { Bindings, Framing, Mapping, StreamDecoder } from "../mapping/types.ts";
 import { openReader } from "../text/readers.ts";
-import { completeError } from "./failure.ts";
+import { ownError } from "./failure.ts";
 import { createUtf8Check } from "./utf8.ts";
 
 /** An upstream's stream as canonical events, with the client's own tool names. */
@@ -22,11 +22,13 @@ export interface EventOptions {
   bindings: Bindings;
   restore: Restore;
   provider: string;
+  /** What no error may repeat. */
+  secret?: string | undefined;
 }
 
 /** Opens the decoder of a mapping's streams over the reader of their framing. */
 export function openEvents(mapping: Mapping, options: EventOptions): EventSource {
-  const { framing, restore, provider } = options;
+  const { framing, restore, provider, secret } = options;
   const decoder = openDecoder(mapping, options);
   const restoreEvent = createRestorer(restore);
   const decoded: StreamEvent[] = [];
@@ -45,7 +47,7 @@ export function openEvents(mapping: Mapping, options: EventOptions): EventSource
   }
   function hand(out: StreamEvent[]): void {
     for (const event of decoded) {
-      if (event.type === "error") event.error = completeError(event.error, provider);
+      if (event.type === "error") event.error = ownError(event.error, provider, secret);
       const restored = restoreEvent(event);
       if (!Array.isArray(restored)) out.push(restored as StreamEvent);
       else for (const one of restored) out.push(one);

@@ -97,6 +97,12 @@ export function completeError(error: Partial<CanonicalError>, provider: string):
   return { ...error, type: type !== undefined && type in usualStatus ? type : "server", message: said };
 }
 
+/** An error that stood where an answer should be, or in the midst of one: whole, and without the provider's key. */
+export function ownError(error: CanonicalError, provider: string, secret?: string): CanonicalError {
+  const told = secret ? (JSON.parse(withoutSecret(JSON.stringify(error), secret)) as CanonicalError) : error;
+  return completeError(told, provider);
+}
+
 /** Failures that another target, or another moment, may not have. */
 export function isRetryable({ type, status }: CanonicalError): boolean {
   if (type === "cancelled") return false;

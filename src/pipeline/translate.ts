@@ -8,10 +8,11 @@ import { Rejection } from "../mapping/rejection.ts";
 import type { Bindings, Framing, Target as TargetFacts, Upstream } from "../mapping/types.ts";
 import { unfold } from "../mapping/unfold.ts";
 import { editValue } from "../text/json-edit.ts";
-import { documentOf, kindOf, ownError, readAll, readError, readUnknown } from "./answer.ts";
+import { documentOf, kindOf, readAll, readError, readUnknown } from "./answer.ts";
 import { noHeaders, noteUsage, openEncoder, sendBody, streamFacts } from "./client.ts";
 import type { Exchange } from "./client.ts";
 import { openEvents } from "./events.ts";
+import { ownError } from "./failure.ts";
 import { answerHeaders, callHeaders, callPath } from "./headers.ts";
 import { keepItems, keepStreamed } from "./held.ts";
 import type { Asked } from "./request.ts";
@@ -175,7 +176,7 @@ function decoded(decode: () => CanonicalResponse, { provider }: Target): Canonic
   try {
     return decode();
   } catch (thrown) {
-    if (thrown instanceof Rejection) return ownError(thrown.error, provider);
+    if (thrown instanceof Rejection) return ownError(thrown.error, provider.name, provider.apiKey);
     throw thrown;
   }
 }
@@ -233,6 +234,7 @@ export async function answerStream(
     framing,
     restore,
     provider,
+    secret: target.provider.apiKey,
     bindings: answerBindings(translation, answer),
   });
   if (reply) return relayStream(x, answer, events, reply);
