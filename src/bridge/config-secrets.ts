@@ -37,19 +37,18 @@ function secretsOf(value: unknown, path: Path): string[] {
   return Object.entries(value).flatMap(([key, member]) => secretsOf(member, [...path, key]));
 }
 
+/** A member whose name speaks of a secret, and its value as far as the line shows it. */
 const member =
-  /((?:[\w-]*api[-_]?key|keys|authorization|cookie|[\w-]*(?:token|secret|password))["']?\s*:\s*)([^#]*)/gi;
+  /((?:[\w-]*api[-_]?key|keys|authorization|cookie|[\w-]*(?:token|secret|password))["']?\s*:\s*)(\[[^\]#]*|[^#,}]*)/gi;
+/** References and the names of members are no secrets; whatever else stands there may be one. */
+const word = /\$\{[^}]*\}?|\{\s*[\w-]+:|[^\s"',[\]{}]+/g;
 
 function blotMembers(line: string): string {
-  return line.replace(member, (_, name: string, rest: string) => {
-    const end = rest.startsWith("[") ? rest.indexOf("]") : rest.search(/[,}]/);
-    const own = end === -1 ? rest : rest.slice(0, end);
-    return (
-      name +
-      own.replace(/[^\s"',[\]]+/g, (word) => (isReference(word) ? word : blot(word))) +
-      rest.slice(own.length)
-    );
-  });
+  return line.replace(
+    member,
+    (_, name: string, value: string) =>
+      name + value.replace(word, (one) => (isReference(one) || one.startsWith("{") ? one : blot(one))),
+  );
 }
 
 function isReference(text: string): boolean {
