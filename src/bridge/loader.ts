@@ -19,8 +19,11 @@ export interface LoaderOptions extends Omit<LoadOptions, "memory"> {
 export interface Loader {
   /** Loads now; nothing else happens meanwhile. */
   load(): LoadResult;
-  /** Finds out what first runs and the next start need, in another process, where something was missing and is kept. */
-  prepare(): Promise<void>;
+  /**
+   * Finds out what first runs and the next start need, in another process, where something was missing and is kept. Says
+   * whether something was.
+   */
+  prepare(): Promise<boolean>;
   /**
    * Loads anew while requests are answered: another process reads, checks and compiles; here functions are made of its
    * code. What did not change stays the same function, as warm as it is.
@@ -45,7 +48,9 @@ export function createLoader({ cache, onUnknown, ...options }: LoaderOptions): L
   return {
     load: () => atOnce(loading(all, kept)),
     async prepare() {
-      if (cache !== undefined && memory.fresh.size > 0) await findOut();
+      const isDue = cache !== undefined && memory.fresh.size > 0;
+      if (isDue) await findOut();
+      return isDue;
     },
     async reload() {
       const finding = await findOut().catch(() => undefined);

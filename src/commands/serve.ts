@@ -76,7 +76,7 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
       settleSoon(loader);
     } else {
       const server = await serve(result.bridge, given.watch ? loader.reload : undefined, given.record);
-      settleSoon(isWorker() ? undefined : loader, server);
+      if (!isWorker()) settleSoon(loader, server);
     }
   },
 });
@@ -84,19 +84,17 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
 /** The first requests come first. */
 const settleAfterMs = 500;
 
-function settleSoon(loader: Loader | undefined, server?: RunningServer): void {
+function settleSoon(loader: Loader, server?: RunningServer): void {
   setTimeout(() => void settle(loader, server), settleAfterMs).unref();
 }
 
-/** What a start leaves to be done: what the next one needs is kept, and memory is given back unless somebody waits. */
-async function settle(loader: Loader | undefined, server?: RunningServer): Promise<void> {
-  if (loader) {
-    // Node would keep them when it ends, and not if it is killed. Where nothing is new this does nothing.
-    flushCompileCache();
-    // What could not be prepared is found out when it is needed.
-    await loader.prepare().catch(() => undefined);
-  }
-  if (server?.isIdle() !== false) giveBack();
+/** What a start leaves to be done. What the next one needs is kept; a first start has memory to give back, unless somebody waits. */
+async function settle({ prepare }: Loader, server: RunningServer | undefined): Promise<void> {
+  // Node would keep them when it ends, and not if it is killed. Where nothing is new this does nothing.
+  flushCompileCache();
+  // What could not be prepared is found out when it is needed.
+  const isFirst = await prepare().catch(() => false);
+  if (isFirst && server?.isIdle() !== false) giveBack();
 }
 
 /** How long answers under way may take when the server is asked to stop. */
