@@ -52,8 +52,17 @@ function isFixed(node: Node, cx: Cx): boolean {
 
 const ARITHMETIC = new Set(["+", "-", "*", "/", "%"]);
 
-/** What such a predicate lets pass. Without items it is not evaluated, so that it cannot fail either. */
-function genPick(predicate: Node, value: Val, cx: Cx): string {
+/** `value[predicate]` as a finished value, for a predicate after which nothing comes. */
+export function genLastFilter(predicate: Node, value: Val, cx: Cx): Val {
+  const isPicked = predicate.type !== "number" && isFixed(predicate, cx);
+  return isPicked ? val(genPick(predicate, value, cx, "picked")) : genFilter(predicate, value, cx);
+}
+
+/**
+ * What such a predicate lets pass: a list, or a value for `picked`. Without items it is not evaluated, so that it cannot
+ * fail either.
+ */
+function genPick(predicate: Node, value: Val, cx: Cx, picking: "pick" | "picked" = "pick"): string {
   const isList = value.kind === "sequence";
   const list = isList
     ? value.code
@@ -62,10 +71,10 @@ function genPick(predicate: Node, value: Val, cx: Cx): string {
   const inner = branch(cx, { escapes: false });
   const result = gen(predicate, inner);
   cx.out.push(
-    `let ${out} = ${list};`,
+    `let ${out}${picking === "pick" ? ` = ${list}` : ""};`,
     `if (${list}.length > 0) {`,
     ...inner.out,
-    `${out} = pick(${list}, ${result.code});`,
+    `${out} = ${picking}(${list}, ${result.code});`,
     "}",
   );
   return out;

@@ -5,7 +5,7 @@ import { genApply, genCall, genPartial } from "./calls.ts";
 import { patternOf } from "./constants.ts";
 import { constant, define, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
-import { genFilter } from "./filters.ts";
+import { genFilter, genLastFilter } from "./filters.ts";
 import { genLambda, genTransform } from "./lambdas.ts";
 import { genBinary, genCondition, genNegation } from "./operators.ts";
 import { collapsed, genMember } from "./names.ts";
@@ -89,8 +89,12 @@ export function genEscaping(node: Node, around: Cx): Val {
     value = val(define(cx, `fin(${value.code})`), "any");
   }
   const isStream = node.type === "block" && node.tuple === true;
-  for (const { expr } of node.predicate ?? []) {
-    value = isStream ? genStreamFilter(node, expr, value, cx) : genFilter(expr, value, cx);
+  const predicates = node.predicate ?? [];
+  const isListed = node.keepArray === true || node.group !== undefined;
+  for (const [i, { expr }] of predicates.entries()) {
+    if (isStream) value = genStreamFilter(node, expr, value, cx);
+    else if (isListed || i < predicates.length - 1) value = genFilter(expr, value, cx);
+    else value = genLastFilter(expr, value, cx);
   }
   if (node.group !== undefined && node.type !== "path") value = genGroup(node.group, value, cx);
   return finish(value, node.keepArray === true, cx);

@@ -1,5 +1,5 @@
 /** Predicates. */
-import { fin, keep } from "./sequences.ts";
+import { collapse, fin, keep } from "./sequences.ts";
 import { tick } from "./state.ts";
 import { isNumeric, truthy } from "./values.ts";
 
@@ -34,13 +34,18 @@ function position(n: number, length: number): number {
 
 /** The same for a predicate that gives one result for all items. */
 export function pick(items: unknown[], result: unknown): unknown[] {
-  const out: unknown[] = [];
   if (isNumeric(result)) {
     const at = position(result, items.length);
-    if (at >= 0 && at < items.length) out.push(items[at]);
-    return out;
+    return at >= 0 && at < items.length ? [items[at]] : [];
   }
+  const out: unknown[] = [];
   tick(items.length);
   for (let i = 0; i < items.length; i++) admit(out, result, items[i], i, items.length);
   return out;
+}
+
+/** `pick` as a value. */
+export function picked(items: unknown[], result: unknown): unknown {
+  const isNear = Number.isInteger(result) && (result as number) >= -items.length;
+  return isNear ? items.at(result as number) : collapse(pick(items, result));
 }

@@ -3,7 +3,7 @@ import { fault } from "../error.ts";
 import * as calls from "./calls.ts";
 import { evaluateText, unset, visible } from "./evaluate.ts";
 import * as direct from "./direct.ts";
-import { admit, at, keepAt, pick } from "./filters.ts";
+import { admit, at, keepAt, pick, picked } from "./filters.ts";
 import * as hosts from "./hosts.ts";
 import * as names from "./names.ts";
 import * as objects from "./objects.ts";
@@ -66,6 +66,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   at,
   keepAt,
   pick,
+  picked,
   same,
   differ,
   own,
