@@ -130,16 +130,21 @@ function put(step: Node, value: Val, sink: Sink, cx: Cx): void {
     step.consarray === true &&
     step.stages === undefined &&
     step.predicate === undefined;
-  const one = `${sink.out}.push(${value.code});`;
-  const add = isWhole
-    ? one
-    : `if (Array.isArray(${value.code})) add(${sink.out}, ${value.code}); else ${one}`;
+  const addTo = (code: string): string =>
+    isWhole
+      ? `${sink.out}.push(${code});`
+      : `if (Array.isArray(${code})) add(${sink.out}, ${code}); else ${sink.out}.push(${code});`;
+  const { count, first } = sink;
   sink.isPlain = false;
   if (value.kind === "sequence")
     cx.out.push(`for (let j = 0; j < ${value.code}.length; j++) ${sink.out}.push(${value.code}[j]);`);
-  else if (sink.count === undefined) cx.out.push(`${defined}{ ${add} }`);
-  else
+  else if (count === undefined) cx.out.push(`${defined}{ ${addTo(value.code)} }`);
+  else {
+    // The first one is added when there is a second: most results are alone, and a list that grows is a large one.
+    const late = `if (${count} === 2 && ${first} !== undefined) { ${addTo(first)} }`;
+    const inner = guard === defined ? "" : defined;
     cx.out.push(
-      `${guard}{ if (${sink.count}++ === 0) ${sink.first} = ${value.code}; ${guard === defined ? "" : defined}{ ${add} } }`,
+      `${guard}{ if (${count}++ === 0) ${first} = ${value.code}; else { ${late} ${inner}{ ${addTo(value.code)} } } }`,
     );
+  }
 }

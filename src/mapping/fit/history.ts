@@ -83,7 +83,8 @@ function holdsResult(parts: Turn["parts"]): boolean {
 function answersAll(parts: Turn["parts"], calls: readonly ToolCallPart[], context: Context): boolean {
   if (parts.length !== calls.length) return false;
   let isOrdered = true;
-  for (const [i, part] of parts.entries()) {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as Turn["parts"][number];
     if (part.type !== "tool_result") return false;
     isOrdered &&= part.callId === calls[i]?.id;
   }
