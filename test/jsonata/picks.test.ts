@@ -4,6 +4,11 @@ import { errorOf, run } from "./_run.ts";
 
 const input = { list: [{ r: "a", n: [1, 2] }, { r: "b", n: [3] }, { r: "c" }], one: { r: "x" }, i: 1 };
 
+async function agree(source: string): Promise<void> {
+  const wanted = (await jsonata(source).evaluate(structuredClone(input))) as unknown;
+  expect(JSON.stringify(run(source, input))).toBe(JSON.stringify(wanted));
+}
+
 describe("predicates that are the same for every item", () => {
   test.each([
     "($i := 1; list[$i].r)",
@@ -35,13 +40,57 @@ describe("predicates that are the same for every item", () => {
     "list@$x.n.($x.r & $)",
     "list#$constructor.($constructor)",
     "($t := 1; list#$t[$t].r)",
-  ])("%s", async (source) => {
-    const wanted = (await jsonata(source).evaluate(structuredClone(input))) as unknown;
-    expect(JSON.stringify(run(source, input))).toBe(JSON.stringify(wanted));
+    "($l := list; $i := 1; $l[$i])",
+    "($l := list; $i := -2.5; $l[$i])",
+    "($l := list; $i := -4; $l[$i])",
+    "($l := list; $l[$l[1].n])",
+    "($l := [[1, 2], 3]; $i := 0; $l[$i])",
+    "($l := [[1, 2], 3]; $i := -2; $l[$i])",
+    "($l := [[1, 2], 3]; $i := 0; $l[$i][])",
+    "($l := [[1, 2], 3]; $i := 0; $l[$i][$i])",
+    "($l := [[1]]; $i := 0; $l[$i])",
+    "($l := [[]]; $i := 0; $l[$i])",
+    "($l := []; $i := 0; $l[$i])",
+    "($l := 5; $i := 0; $l[$i])",
+    "($l := 5; $i := -2; $l[$i])",
+    "($l := list; $i := 0; $l[$i]{ r: n })",
+  ])("%s", agree);
+
+  test("fail where what they compute is no finite number", () => {
+    expect(errorOf("($l := list; $i := 1e300; $l[$i * $i])", input)).toMatchObject({ code: "D1001" });
   });
 
   test("fail only where there are items", () => {
     expect(errorOf("($i := 'x'; list[$i - 1])", input)).toMatchObject({ code: "T2001" });
     expect(run("($i := 'x'; nothing.more[$i - 1])", input)).toBeUndefined();
   });
+});
+
+describe("one result and several", () => {
+  test.each([
+    "list.(r = 'b' ? n)",
+    "list.(r = 'b' ? n)[]",
+    "[list.(r = 'b' ? n)]",
+    "[list.(r = 'a' ? n)]",
+    "list.(r = 'c' ? 1 : n)",
+    "[list.(r = 'c' ? 1 : n)]",
+    "list.(r = 'a' ? [] : n)",
+    "list.(r = 'a' ? [[1]] : 'x')",
+    "list.(r = 'a' ? () : r)",
+    "list.[n]",
+    "list.[n[0]]",
+    "list[r = 'b'].[n]",
+    "[list[r = 'b'].[n]]",
+    "list.(n[0])",
+    "list.(n[1])",
+    "list.n[7]",
+    "[list.(n[7])]",
+    "list.([])",
+    "list.(n[])",
+    "list.{ 'n': n }",
+    "$count(list.(r = 'b' ? n))",
+    "list.(r = 'b' ? n).($ + 1)",
+    "$map(list, function($l) { [$l.n.($ + 1)] })",
+    "$map(list, function($l) { $l.n.[$] })",
+  ])("%s", agree);
 });
