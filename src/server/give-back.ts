@@ -1,8 +1,8 @@
 /**
  * Gives back the memory that only a first start has needed, some 60 MB. V8 does so by itself some time after load, but never
- * after a start. All else stands still for it, 40 to 100 ms, and small requests cost a tenth more CPU afterwards, which is why a
- * start that finds its cache keeps its 14 MB. The collector is had as test runners have
- * it: the flag makes it a global of contexts that are made from then on.
+ * after a start. All else stands still for it, 40 to 100 ms, and small requests cost a tenth more CPU afterwards, which is
+ * why a start that finds its cache keeps its 14 MB. The collector is had as test runners have it: the flag makes it a global
+ * of contexts that are made from then on.
  */
 export function giveBack(): void {
   const { setFlagsFromString } = process.getBuiltinModule("node:v8");
