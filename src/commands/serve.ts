@@ -174,19 +174,22 @@ function welcome(url: string, { config, providers }: Bridge): string {
     return `  ${pattern.padEnd(18)} ${paint("dim", "→")} ${who}`;
   });
   const model = config.models.find(({ pattern }) => !pattern.includes("*"))?.pattern ?? "demo/hello";
+  const isOpen = config.keys.length === 0;
+  const key = isOpen ? "any" : "KEY";
+  const header = isOpen ? "" : ` -H 'authorization: Bearer ${key}'`;
   return `
-${paint("bold", "llmbridge")} listens on ${paint("cyan", url)}${config.keys.length === 0 ? paint("dim", "  (open: no key is asked for)") : ""}
+${paint("bold", "llmbridge")} listens on ${paint("cyan", url)}${isOpen ? paint("dim", "  (open: no key is asked for)") : ""}
 
 providers  ${names.join(", ")}
 models
 ${models.join("\n")}
 
-${paint("bold", "Point a client at it")}
-  Claude Code   ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=any claude
-  Codex CLI     OPENAI_API_KEY=any codex -c model_provider=llmbridge -c 'model_providers.llmbridge={name="llmbridge",base_url="${url}/v1",env_key="OPENAI_API_KEY",wire_api="responses"}'
-  Gemini CLI    GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=any gemini
-  OpenAI SDK    OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=any
-  curl          curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello!"}]}'
+${paint("bold", "Point a client at it")}${isOpen ? "" : paint("dim", `  (${key}: one of auth.keys)`)}
+  Claude Code   ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=${key} claude
+  Codex CLI     OPENAI_API_KEY=${key} codex -c model_provider=llmbridge -c 'model_providers.llmbridge={name="llmbridge",base_url="${url}/v1",env_key="OPENAI_API_KEY",wire_api="responses"}'
+  Gemini CLI    GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=${key} gemini
+  OpenAI SDK    OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}
+  curl          curl ${url}/v1/chat/completions${header} -H 'content-type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello!"}]}'
 
 `;
 }

@@ -52,6 +52,22 @@ describe("one process", { timeout: 60_000 }, () => {
     expect((await once(child, "exit"))[0]).toBe(0);
   });
 
+  test("says that clients need a key where one is asked for, and not which", async () => {
+    const open = await serve("--no-watch");
+    await expect.poll(open.output).toMatch(/ANTHROPIC_AUTH_TOKEN=any [^]*completions -H 'content-type/);
+    const folder = mkdtempSync(join(tmpdir(), "llmbridge-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "keys.yaml");
+    writeFileSync(file, `${config}auth: { keys: [sk-of-a-client] }\n`);
+    const closed = await serve("--no-watch", "--config", file);
+    await expect
+      .poll(closed.output)
+      .toMatch(
+        /KEY: one of auth\.keys[^]*AUTH_TOKEN=KEY [^]*-H 'authorization: Bearer KEY' -H 'content-type/,
+      );
+    expect(closed.output()).not.toMatch(/=any|sk-of-a-client/);
+  });
+
   test("says so when the port is taken", async () => {
     const { url } = await serve("--no-watch");
     const { port } = new URL(url);
