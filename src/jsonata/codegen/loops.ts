@@ -136,8 +136,7 @@ function put(step: Node, value: Val, sink: Sink, cx: Cx): void {
       : `if (Array.isArray(${code})) add(${sink.out}, ${code}); else ${sink.out}.push(${code});`;
   const { count, first } = sink;
   sink.isPlain = false;
-  if (value.kind === "sequence")
-    cx.out.push(`for (let j = 0; j < ${value.code}.length; j++) ${sink.out}.push(${value.code}[j]);`);
+  if (value.kind === "sequence") cx.out.push(`addAll(${sink.out}, ${value.code});`);
   else if (count === undefined) cx.out.push(`${defined}{ ${addTo(value.code)} }`);
   else {
     // The first one is added when there is a second: most results are alone, and a list that grows is a large one.

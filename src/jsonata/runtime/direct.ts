@@ -4,7 +4,7 @@ import type { Callable } from "./calls.ts";
 import { append, merge, mergeTwo } from "./collections.ts";
 import type { Place } from "./operators.ts";
 import { collapse } from "./sequences.ts";
-import { S, charge, checkItems, checkText } from "./state.ts";
+import { S, addAll, charge, checkItems, checkText } from "./state.ts";
 import { text } from "./values.ts";
 
 /** `$type` */
@@ -33,7 +33,7 @@ export function appendTo(a: unknown, b: unknown, place: Place): unknown {
   if (S.steps + 1e5 < S.maxSteps && countOf(a) + countOf(b) < 1e5) {
     const out: unknown[] = Array.isArray(a) ? a.slice() : [a];
     S.steps += out.length;
-    if (Array.isArray(b)) for (let i = 0; i < b.length; i++) out.push(b[i]);
+    if (Array.isArray(b)) addAll(out, b);
     else out.push(b);
     checkItems(out.length);
     return out;

@@ -11,7 +11,7 @@ import * as operators from "./operators.ts";
 import { hasMatch, matcher } from "./regex.ts";
 import * as sequences from "./sequences.ts";
 import { orderBy } from "./sort.ts";
-import { CONS, S, mark, overrun, tick } from "./state.ts";
+import { CONS, S, addAll, mark, overrun, tick } from "./state.ts";
 import { transform } from "./transform.ts";
 import * as tuples from "./tuples.ts";
 import { equal, own, put, truthy } from "./values.ts";
@@ -44,6 +44,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   rawOne: sequences.rawOne,
   iter: sequences.iter,
   add: sequences.add,
+  addAll,
   kept: sequences.kept,
   keptOne: sequences.keptOne,
   member: names.member,

@@ -14,7 +14,7 @@ import {
   only,
   rawOne,
 } from "./sequences.ts";
-import { tick } from "./state.ts";
+import { addAll, tick } from "./state.ts";
 import { own } from "./values.ts";
 
 /** `value.key` with JSONata's mapping over arrays, as an unfinished sequence where there is one. */
@@ -24,7 +24,7 @@ function gather(items: unknown[], key: string, out: unknown[]): unknown[] {
     if (Array.isArray(item)) gather(item, key, out);
     else {
       const value = own(item, key);
-      if (Array.isArray(value)) for (let j = 0; j < value.length; j++) out.push(value[j]);
+      if (Array.isArray(value)) addAll(out, value);
       else if (value !== undefined) out.push(value);
     }
   }

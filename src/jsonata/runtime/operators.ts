@@ -1,7 +1,7 @@
 /** The binary operators. `place` and the operator's own sign go into the error, as in the reference. */
 import { fault } from "../error.ts";
 import type { Fault } from "../error.ts";
-import { S, charge, checkItems, checkText, tick } from "./state.ts";
+import { S, addAll, charge, checkItems, checkText, tick } from "./state.ts";
 import { isNumeric, text } from "./values.ts";
 
 export type Place = number;
@@ -101,10 +101,13 @@ export function range(from: unknown, to: unknown, place: Place): number[] {
   if (size < 1) return [];
   if (size > 1e7) throw operandFault("D2014", "..", place, size);
   checkItems(size);
-  // Counting up is cheap, but the items take memory.
-  tick(size >> 3, place);
+  // Counting up is cheap, but the items take memory, and ten millions of them time.
+  tick((size & 1023) >> 3, place);
   const out: number[] = [];
-  for (let i = 0; i < size; i++) out.push(first + i);
+  for (let i = 0; i < size; i++) {
+    out.push(first + i);
+    if ((i & 1023) === 1023) tick(128, place);
+  }
   return out;
 }
 
@@ -117,8 +120,6 @@ export function itemsOf(values: readonly unknown[], place: Place): unknown[] {
 
 /** Appends an item of an array constructor. */
 export function appendItem(items: unknown[], value: unknown, place: Place): void {
-  if (Array.isArray(value)) {
-    charge(value, place);
-    for (let i = 0; i < value.length; i++) items.push(value[i]);
-  } else if (value !== undefined) items.push(value);
+  if (Array.isArray(value)) addAll(items, value, place);
+  else if (value !== undefined) items.push(value);
 }

@@ -2,7 +2,7 @@
  * Sequences. A sequence under construction is a plain array; `collapse` turns it into a value as soon as its node is
  * done: nothing, the one item, or the array.
  */
-import { CONS, KEEP, S, SEQUENCE, flagsOf, mark, tick } from "./state.ts";
+import { CONS, KEEP, S, SEQUENCE, addAll, flagsOf, mark, tick } from "./state.ts";
 
 /** Ends a sequence as a value. */
 export function collapse(items: unknown[]): unknown {
@@ -95,7 +95,7 @@ export function iter(value: unknown): unknown[] | null {
 export function add(items: unknown[], value: unknown): void {
   const many = iter(value);
   if (many === null) items.push(value);
-  else for (let i = 0; i < many.length; i++) items.push(many[i]);
+  else addAll(items, many);
 }
 
 /** What a step left behind, as items. */

@@ -144,6 +144,14 @@ export function charge(value: unknown, place?: number): void {
   } else if (Array.isArray(value) && value.length > 256) tick(value.length >> 4, place);
 }
 
+/** Adds all items of a list to another one. Millions of them are work like any other, which the evaluation's time bounds. */
+export function addAll(items: unknown[], more: readonly unknown[], place?: number): void {
+  for (let i = 0; i < more.length; i++) {
+    items.push(more[i]);
+    if ((i & 255) === 255) tick(16, place);
+  }
+}
+
 export function checkItems(count: number): void {
   if (count > S.maxItems) throw fault("D2015", { value: count });
 }
