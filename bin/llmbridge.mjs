@@ -6,7 +6,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1);
 }
 // What a start makes it keeps, and V8 would answer that with more room for what is young: 10 MB that an idle server never needs.
-// Once it serves, `letGrow` takes this back (src/server/give-back.ts). Before the modules: their cache is tied to V8's flags.
+// Once it serves, `settleMemory` takes this back (src/server/give-back.ts). Before the modules: their cache is tied to V8's flags.
 if (process.argv[2] === "serve")
   process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
 const { existsSync } = await import("node:fs");

@@ -14,7 +14,7 @@ const here = import.meta.dirname;
 const resident = 100;
 /** How long a server is left alone after its start, and after the load, before its memory is read. */
 const idleMs = 3000;
-const restMs = 30_000;
+const restMs = 75_000;
 
 export async function measureServers({ isQuick, only, pair, rounds: asked }) {
   const [from, to] = pair;

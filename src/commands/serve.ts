@@ -8,7 +8,7 @@ import { createLoader } from "../bridge/loader.ts";
 import type { Loader, LoaderOptions } from "../bridge/loader.ts";
 import type { Bridge, LoadResult } from "../bridge/types.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
-import { giveBack, letGrow } from "../server/give-back.ts";
+import { giveBack, settleMemory } from "../server/give-back.ts";
 import { startServer } from "../server/server.ts";
 import type { RunningServer } from "../server/server.ts";
 import type { Recording } from "../server/tape.ts";
@@ -76,7 +76,7 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
       settleSoon(loader);
     } else {
       const server = await serve(result.bridge, given.watch ? loader.reload : undefined, given.record);
-      if (isWorker()) setTimeout(letGrow, settleAfterMs).unref();
+      if (isWorker()) setTimeout(settleMemory, settleAfterMs).unref();
       else settleSoon(loader, server);
     }
   },
@@ -93,7 +93,7 @@ function settleSoon(loader: Loader, server?: RunningServer): void {
 async function settle({ prepare }: Loader, server: RunningServer | undefined): Promise<void> {
   // Node would keep them when it ends, and not if it is killed. Where nothing is new this does nothing.
   flushCompileCache();
-  letGrow();
+  settleMemory();
   // What could not be prepared is found out when it is needed.
   const isFirst = await prepare().catch(() => false);
   if (isFirst && server?.isIdle() !== false) giveBack();

@@ -1,6 +1,16 @@
-/** Ends what `bin/llmbridge.mjs` begins: from now on the young generation grows with the load, as it does by itself. */
-export function letGrow(): void {
-  process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=2");
+const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+const [nodeMajor = 0] = process.versions.node.split(".").map(Number);
+
+/**
+ * Says how a process that serves uses its memory from now on. The young generation grows with the load: this ends what
+ * `bin/llmbridge.mjs` begins. And what load has needed is given back after a minute without any, not after eight seconds, as V8
+ * would: it throws away the hidden classes of all requests then, and with them the code that was optimised for them, so that each
+ * burst after a short pause began at a third of its speed (docs/performance.md).
+ */
+export function settleMemory(): void {
+  setFlagsFromString("--semi-space-growth-factor=2");
+  // Older ones do not know the flag, and would say so.
+  if (nodeMajor >= 26) setFlagsFromString("--memory-reducer-delay-ms=60000");
 }
 
 /**
@@ -10,7 +20,6 @@ export function letGrow(): void {
  * of contexts that are made from then on.
  */
 export function giveBack(): void {
-  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
   const { runInNewContext } = process.getBuiltinModule("node:vm");
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as NodeJS.GCFunction;
