@@ -3,14 +3,14 @@ const [nodeMajor = 0] = process.versions.node.split(".").map(Number);
 
 /**
  * Says how a process that serves uses its memory from now on. The young generation grows with the load: this ends what
- * `bin/llmbridge.mjs` begins. And what load has needed is given back after a minute without any, not after eight seconds, as V8
+ * `bin/llmbridge.mjs` begins. And what load has needed is given back after 30 to 60 s without any, not after eight, as V8
  * would: it throws away the hidden classes of all requests then, and with them the code that was optimised for them, so that each
  * burst after a short pause began at a third of its speed (docs/performance.md).
  */
 export function settleMemory(): void {
   setFlagsFromString("--semi-space-growth-factor=2");
   // Older ones do not know the flag, and would say so.
-  if (nodeMajor >= 26) setFlagsFromString("--memory-reducer-delay-ms=60000");
+  if (nodeMajor >= 26) setFlagsFromString("--memory-reducer-delay-ms=30000");
 }
 
 /**
