@@ -1,3 +1,4 @@
+/** The memory of a process that serves. V8's flags are the whole process's, so only the command `serve` uses this. */
 import { PerformanceObserver } from "node:perf_hooks";
 
 const { getHeapSpaceStatistics, setFlagsFromString } = process.getBuiltinModule("node:v8");
