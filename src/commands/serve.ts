@@ -13,6 +13,7 @@ import { startServer } from "../server/server.ts";
 import type { RunningServer } from "../server/server.ts";
 import type { Recording } from "../server/tape.ts";
 import { closeOnSignals, isWorker } from "../server/signals.ts";
+import { keepTickShape } from "../server/ticks.ts";
 import { anyPort, assignedPort, superviseWorkers } from "../server/workers.ts";
 import { printDiagnostics, useColour } from "./common.ts";
 
@@ -63,6 +64,7 @@ export const serveCommand: CommandDef<typeof args> = defineCommand({
           `LB902 ${mapping}: the upstream sent an unknown event ${JSON.stringify(event)}\n`,
         ),
     };
+    keepTickShape();
     const loader = createLoader(options);
     const result = loader.load();
     if (!isWorker()) printDiagnostics(result.diagnostics);

@@ -35,7 +35,7 @@ export async function exchange(
     if (!prepared.keys.allows(req.headers, x.query)) refuseKey();
     if (served.route.kind === "models") return answerModels(x, served.params);
 
-    const asked = await readAsked(x, served);
+    const asked = readAsked(x, served, await readBody(req, prepared.bridge.config.bodyLimit));
     if (!asked) return;
     const targets = prepared.models.find(asked.model());
     if (served.route.kind === "request" && asked.streams()) reply = openStreamReply(x);
@@ -47,13 +47,11 @@ export async function exchange(
   }
 }
 
-/** Reads what is asked; nothing where the client has gone away. Its bytes are not held while an upstream is waited for. */
-async function readAsked(x: Exchange, served: Served): Promise<Asked | undefined> {
-  const { req, prepared } = x;
-  const body = await readBody(req, prepared.bridge.config.bodyLimit);
+/** What is asked; nothing where the client has gone away. Its bytes are not held while an upstream is waited for. */
+function readAsked(x: Exchange, served: Served, body: Buffer): Asked | undefined {
   if (x.gone) return undefined;
   return readRequest(body, served, {
-    facts: () => factsOf(req, x, served, prepared.keys),
+    facts: () => factsOf(x.req, x, served, x.prepared.keys),
     complete: (asked) => withHeldItems(x, asked),
   });
 }

@@ -148,15 +148,29 @@ function answerLocally(x: Exchange, translation: Translation, reply?: StreamRepl
   deliver(x, restoreResponse(response, restore), target, reply);
 }
 
-export async function answerDocument(
+/** At once where the whole answer is there: most are, and waiting costs as much as decoding. */
+export function answerDocument(
   x: Exchange,
   answer: UpstreamAnswer,
   translation: Translation,
   reply?: StreamReply,
-): Promise<CanonicalError | undefined> {
+): CanonicalError | undefined | Promise<CanonicalError | undefined> {
+  const bytes = readAll(answer, translation.target.provider.name);
+  return bytes instanceof Promise
+    ? bytes.then((all) => tellDocument(x, all, answer, translation, reply))
+    : tellDocument(x, bytes, answer, translation, reply);
+}
+
+function tellDocument(
+  x: Exchange,
+  bytes: Buffer | CanonicalError,
+  answer: UpstreamAnswer,
+  translation: Translation,
+  reply?: StreamReply,
+): CanonicalError | undefined {
   const { target, restore } = translation;
   const { name } = target.provider;
-  const document = documentOf(await readAll(answer, name), name);
+  const document = documentOf(bytes, name);
   if (!("body" in document)) return document;
   const decode = target.provider.compiled.response.decode;
   if (!decode)
