@@ -97,6 +97,12 @@ export function isBuiltin(node: Node, name: string, cx: Cx): boolean {
   return builtins.has(name) && resolveGlobal(cx, name).kind === "builtin";
 }
 
+/** The name of the built-in whose call is a loop here. */
+export function loopOf(node: Node, cx: Cx): string | undefined {
+  const name = nameOf(node);
+  return name !== undefined && isBuiltin(node, name, cx) && isInlined(name, node, cx) ? name : undefined;
+}
+
 export function genCall(node: Node, cx: Cx): Val {
   return genCallWith(node, howTo(node), cx);
 }
@@ -112,14 +118,8 @@ function genCallWith(node: Node, how: "apply" | "callKeep" | "call", cx: Cx, fir
   if (first === undefined && inlined !== undefined && isRegexCall(inlined, node, how === "call", cx))
     return genRegexCall(inlined, node, cx);
   if (first === undefined && inlined === "merge" && isListedMerge(node, cx)) return genListedMerge(node, cx);
-  if (
-    first === undefined &&
-    inlined !== undefined &&
-    isBuiltin(node, inlined, cx) &&
-    isInlined(inlined, node, cx)
-  ) {
-    return genInline(inlined, node, cx, how === "apply");
-  }
+  const loop = first === undefined ? loopOf(node, cx) : undefined;
+  if (loop !== undefined) return genInline(loop, node, cx, how === "apply");
   const parts = genParts(node, cx, first);
   const { callee, list, name, at, kind } = parts;
   if (kind === "eval") return genEval(parts.args, cx, at);
@@ -176,9 +176,8 @@ export function genThunk(node: Node, cx: Cx): Val {
   if (!cx.lazy && own !== undefined && isRegexCall(own, node, !cx.unit.unfinished, cx))
     return genRegexCall(own, node, cx);
   if (!cx.lazy && own === "merge" && isListedMerge(node, cx)) return genListedMerge(node, cx);
-  if (!cx.lazy && own !== undefined && isBuiltin(node, own, cx) && isInlined(own, node, cx)) {
-    return genInline(own, node, cx, cx.unit.unfinished);
-  }
+  const loop = cx.lazy ? undefined : loopOf(node, cx);
+  if (loop !== undefined) return genInline(loop, node, cx, cx.unit.unfinished);
   const parts = genParts(node, cx);
   const { callee, args, list, name, at, kind } = parts;
   // What is assigned before this lambda is written cannot call it, and what leaves no call to be made does not end in

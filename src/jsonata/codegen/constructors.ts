@@ -1,6 +1,7 @@
 /** Array and object constructors, and grouping. */
 import type { Group, Node } from "../ast.ts";
 import { pairsOf } from "../ast.ts";
+import { genCall, loopOf } from "./calls.ts";
 import { apart, define, definedAs, fresh, literal, place, val } from "./context.ts";
 import type { Cx, Val } from "./context.ts";
 import { objectKey } from "./names.ts";
@@ -10,7 +11,8 @@ import { genList } from "./paths.ts";
 export function genArray(node: Node, cx: Cx): Val {
   const inside: Cx = cx.escapes === "members" ? { ...cx, escapes: "value" } : cx;
   const [only] = node.expressions;
-  const list = node.expressions.length === 1 && only !== undefined ? genList(only, inside) : undefined;
+  const isAlone = node.expressions.length === 1 && only !== undefined;
+  const list = isAlone ? (genList(only, inside) ?? genCollected(only, inside)) : undefined;
   if (list !== undefined) {
     if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${list.code}, CONS);`);
     return list;
@@ -30,6 +32,15 @@ export function genArray(node: Node, cx: Cx): Val {
   }
   if (node.consarray === true && cx.escapes !== "value") cx.out.push(`mark(${out}, CONS);`);
   return val(out, "array", true);
+}
+
+/** A loop that is all that stands in an array constructor: what it collects is that array. */
+function genCollected(node: Node, cx: Cx): Val | undefined {
+  const isBare = node.predicate === undefined && node.group === undefined && node.keepArray !== true;
+  if (node.type !== "function" || !isBare) return undefined;
+  const loop = loopOf(node, cx);
+  if (loop === undefined || loop === "reduce") return undefined;
+  return val(define(cx, `listMany(${genCall(node, cx).code})`), "array", true);
 }
 
 /** Whether an item of an array constructor is certain to be one item of the array. */
