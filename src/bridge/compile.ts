@@ -127,7 +127,7 @@ function codec<Canonical>(build: Build, kind: string): Codec<Canonical> {
   const decode = sourceOf(build.folder, `${kind}.decode.jsonata`);
   const encode = documentOf<Canonical>(build, `${kind}.encode.jsonata`, `${kind}.encode`);
   const decoder = decode && compileDecoder<Canonical>(`${kind}.decode`, decode, build.scope, build.opaque);
-  return { ...(decoder && { decode: decoder }), ...(encode && { encode }) };
+  return { ...decoder, ...(encode && { encode }) };
 }
 
 function documentOf<In>(build: Build, file: string, kind: string): Document<In, unknown> | undefined {

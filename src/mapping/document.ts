@@ -1,7 +1,7 @@
 import { dropNulls } from "./nulls.ts";
 import { MappingFailure, compileExpression } from "./scope.ts";
 import type { Scope, SourceText } from "./scope.ts";
-import type { Bindings, Document } from "./types.ts";
+import type { Codec, Bindings, Document } from "./types.ts";
 import { unfoldsTooFar } from "./unfolded.ts";
 
 /** What is bound when a document of each kind runs; mappings/README.md tells authors the same. */
@@ -45,10 +45,13 @@ export function compileDecoder<Out>(
   text: SourceText,
   scope: Scope,
   opaque: ReadonlySet<string>,
-): Document<unknown, Out> | undefined {
+): Pick<Codec<Out>, "decode" | "reads"> {
   const evaluate = compileExpression(scope, text, documentVariables[kind] ?? []);
-  if (!evaluate) return undefined;
-  return function decodeDocument(input, bindings) {
-    return evaluate(dropNulls(input, opaque) ?? {}, bindings as Record<string, unknown>) as Out;
+  if (!evaluate) return {};
+  return {
+    decode: function decodeDocument(input, bindings) {
+      return evaluate(dropNulls(input, opaque) ?? {}, bindings as Record<string, unknown>) as Out;
+    },
+    reads: evaluate.uses,
   };
 }

@@ -58,6 +58,8 @@ export type Document<In, Out> = (input: In, bindings: Bindings) => Out;
 export interface Codec<Canonical> {
   decode?: Document<unknown, Canonical>;
   encode?: Document<Canonical, unknown>;
+  /** The variables that `decode` looks at. */
+  reads?: ReadonlySet<string>;
 }
 
 /** One decoder at work on one upstream stream. */

@@ -106,7 +106,7 @@ export function readRequest(bytes: Buffer, served: Served, { facts, complete }: 
   const fixed = served.route.stream ?? (streamField === undefined ? undefined : body[streamField] === true);
   let decoded: CanonicalRequest | undefined;
   let holdsEnvelope: boolean | undefined;
-  const decode = (): CanonicalRequest => (decoded ??= decodeRequest(served, complete(body), facts(), fixed));
+  const decode = (): CanonicalRequest => (decoded ??= decodeRequest(served, complete(body), facts, fixed));
   return {
     text,
     body,
@@ -154,18 +154,19 @@ function jsonMistake(text: string): string {
 function decodeRequest(
   { mapping, route }: Served,
   body: Readonly<Record<string, unknown>>,
-  http: HttpFacts,
+  facts: () => HttpFacts,
   stream: boolean | undefined,
 ): CanonicalRequest {
   const mistake = route.kind === "request" ? mapping.validate?.(body) : undefined;
   if (mistake) throw new Rejection(mistake);
-  const { decode } = mapping.request;
+  const { decode, reads } = mapping.request;
   if (!decode)
     reject({
       type: "server",
       message: `the mapping ${mapping.name} serves a path but has no request.decode`,
     });
-  const request = decode(body, { http });
+  // Most formats say all in the body; the facts are a copy of all headers.
+  const request = decode(body, reads?.has("http") ? { http: facts() } : {});
   return { ...request, stream: stream ?? request.stream ?? false };
 }
 
