@@ -12,15 +12,18 @@ import { settleCandidate } from "../mapping/settle.ts";
 import type { Scope, SourceText } from "../mapping/scope.ts";
 import type { TableFile } from "../mapping/table.ts";
 import type { Codec, Document, HeldForm, Mapping, Route, StreamCodec } from "../mapping/types.ts";
-import type { CanonicalError, CanonicalRequest, CanonicalResponse } from "../mapping/canonical.ts";
+import type { CanonicalRequest, CanonicalResponse } from "../mapping/canonical.ts";
 import { createPlacer } from "../text/place.ts";
 import { withoutPaths } from "../text/schema.ts";
 import { parseYaml } from "../text/yaml.ts";
 import type { Source } from "../text/yaml.ts";
+import { unchanged } from "./folder.ts";
 import type { Folder, FolderFile } from "./folder.ts";
 import { checkHidden } from "./hidden.ts";
 import { joinPreludes } from "./prelude.ts";
 import { checkDecodeTable, checkEncodeTable, checkMapping } from "./schemas.ts";
+import { atOnce } from "./steps.ts";
+import type { Steps } from "./steps.ts";
 import { checkTemplates, readTemplates } from "./templates.ts";
 import { compileUpstream } from "./upstream.ts";
 import { compileValidator } from "./validator.ts";
@@ -31,6 +34,8 @@ interface Build {
   opaque: ReadonlySet<string>;
   protocol: string;
   onUnknown: (mapping: string, event: string) => void;
+  before: Mapping | undefined;
+  isKept: (file: string) => boolean;
 }
 
 /** What a mapping's compiler may be told. */
@@ -40,19 +45,30 @@ export interface CompileOptions {
   onUnknown?: (mapping: string, event: string) => void;
   /** What was found out about texts before. */
   memory?: Memory;
+  /** What was compiled before, if nothing was wrong with it: documents that did not change stay, as warm as they are. */
+  before?: { folder: Folder; mapping: Mapping } | undefined;
 }
 
 /** Compiles a mapping folder; every mistake in it goes to `report`, and what it concerns is then missing. */
 export function compileFolder(read: Folder, options: CompileOptions): Mapping {
+  return atOnce(compilingFolder(read, options));
+}
+
+/** The same step by step. */
+export function* compilingFolder(read: Folder, options: CompileOptions): Steps<Mapping> {
   const folder = { ...read, written: checkWritten(read, options.report) };
   for (const found of checkTemplates(folder)) options.report(found);
   const { written } = folder;
+  const { before } = options;
+  yield;
   const protocol = text(written["protocol"]) ?? folder.name;
   const build: Build = {
     folder,
     protocol,
     opaque: new Set(list(written["opaque"])),
     onUnknown: options.onUnknown ?? (() => undefined),
+    before: before?.mapping,
+    isKept: before ? unchanged(before.folder, folder) : () => false,
     scope: {
       functions: hostFunctions({
         templates: readTemplates(folder),
@@ -67,15 +83,30 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
   };
   for (const found of checkHidden(build.scope)) options.report(found);
   const wire = (written["wire"] ?? {}) as { model?: string; stream?: string; usage?: string[] };
-  const error = codec<CanonicalError>(build, "error");
-  const response = settled(codec<CanonicalResponse>(build, "response"));
+  yield;
+  const error = keep(build, documents("error"), "error", () => codec(build, "error"));
+  const response = keep(build, documents("response"), "response", () => settled(codec(build, "response")));
+  yield;
+  const request = keep(build, documents("request"), "request", () => codec(build, "request"));
+  const validate = keep(build, ["request.schema.json"], "validate", () =>
+    compileValidator(folder, options.report),
+  );
+  yield;
+  const streaming = [
+    "stream.decode.yaml",
+    "stream.encode.yaml",
+    ...documents("error"),
+    ...documents("response"),
+  ];
+  const stream = keep(build, streaming, "stream", () => streams(build, error, response));
+  yield;
   const mapping: Mapping = {
     name: folder.name,
     protocol,
     ...(text(written["about"]) && { about: text(written["about"]) }),
     folder: folder.dir,
     serves: ((written["serves"] ?? []) as Partial<Route>[]).map(route),
-    upstream: compileUpstream(folder, build.scope),
+    upstream: keep(build, ["mapping.yaml"], "upstream", () => compileUpstream(folder, build.scope)),
     wire: { model: wire.model, stream: wire.stream, usageHints: wire.usage ?? [] },
     ...(written["held"] !== undefined && { held: written["held"] as HeldForm }),
     capabilities: resolveCapabilities((written["capabilities"] ?? []) as CapabilityEntry[], []),
@@ -85,16 +116,35 @@ export function compileFolder(read: Folder, options: CompileOptions): Mapping {
     }),
     status: (written["status"] ?? {}) as Record<string, number>,
     keepAlive: text(written["keep_alive"]) ?? ": keep-alive\n\n",
-    validate: compileValidator(folder, options.report),
-    request: codec(build, "request"),
+    validate,
+    request,
     response,
     error,
-    count: codec(build, "count"),
-    models: codec(build, "models"),
-    stream: streams(build, error, response),
-    answer: documentOf<CanonicalRequest>(build, "answer.jsonata", "answer") as Mapping["answer"],
+    count: keep(build, documents("count"), "count", () => codec(build, "count")),
+    models: keep(build, documents("models"), "models", () => codec(build, "models")),
+    stream,
+    answer: keep(
+      build,
+      ["answer.jsonata"],
+      "answer",
+      () => documentOf<CanonicalRequest>(build, "answer.jsonata", "answer") as Mapping["answer"],
+    ),
   };
   return Object.freeze(mapping);
+}
+
+function documents(kind: string): string[] {
+  return [`${kind}.decode.jsonata`, `${kind}.encode.jsonata`];
+}
+
+/** A part of a mapping as it was where its files are what they were; else as `make` makes it now. */
+function keep<Part extends keyof Mapping>(
+  { before, isKept }: Build,
+  files: readonly string[],
+  part: Part,
+  make: () => Mapping[Part],
+): Mapping[Part] {
+  return before && files.every(isKept) ? before[part] : make();
 }
 
 /** Reports what is wrong with `mapping.yaml` and gives what is right. */

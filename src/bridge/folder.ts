@@ -222,6 +222,16 @@ export function isSame(a: Folder, b: Folder): boolean {
   return a.libs.every((file, i) => isSameFile(file, b.libs[i])) && isDeepStrictEqual(a.written, b.written);
 }
 
-function isSameFile(a: FolderFile, b: FolderFile | undefined): boolean {
-  return a.path === b?.path && a.text === b.text;
+/** Which files are still what they were, or still not there; none where something changed that all documents look at. */
+export function unchanged(before: Folder, now: Folder): (file: string) => boolean {
+  const isShared =
+    before.dir === now.dir &&
+    before.libs.length === now.libs.length &&
+    before.libs.every((file, i) => isSameFile(file, now.libs[i])) &&
+    isDeepStrictEqual(before.written, now.written);
+  return (file) => isShared && isSameFile(before.files.get(file), now.files.get(file));
+}
+
+function isSameFile(a: FolderFile | undefined, b: FolderFile | undefined): boolean {
+  return a?.path === b?.path && a?.text === b?.text;
 }

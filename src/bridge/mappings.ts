@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Mapping } from "../mapping/types.ts";
-import { compileFolder } from "./compile.ts";
+import { compilingFolder } from "./compile.ts";
 import type { CompileOptions } from "./compile.ts";
 import { findFolders, isSame, readingFolders } from "./folder.ts";
 import type { Folder } from "./folder.ts";
@@ -52,7 +52,8 @@ export function* loadingMappings(
     const before = kept.get(name);
     const known = before && isSame(before.folder, folder) ? before.mapping : undefined;
     const count = diagnostics.length;
-    const mapping = known ?? compileFolder(folder, { ...options, report, memory: memory.of(name) });
+    const how = { ...options, report, memory: memory.of(name), before };
+    const mapping = known ?? (yield* compilingFolder(folder, how));
     mappings.set(name, mapping);
     // What is wrong is told at every load.
     if (diagnostics.length === count) kept.set(name, { folder, mapping });

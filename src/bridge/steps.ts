@@ -13,7 +13,7 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /** So long requests may wait for a piece of work. */
-const sliceMs = 4;
+const sliceMs = 1;
 
 /** All of it, in slices between which requests are answered. */
 export async function bitByBit<T>(steps: Steps<T>): Promise<T> {

@@ -55,6 +55,36 @@ describe("a reload", () => {
     expect(isKept.map(([name]) => name)).toEqual(names);
   });
 
+  test("keeps the documents of a mapping that did not change, as warm as they are", async () => {
+    const { loader, write } = project();
+    write("formats/base/models.encode.jsonata", '{ "list": models.id }');
+    const first = loader.load().bridge!;
+    write("formats/base/models.encode.jsonata", '{ "ids": models.id }');
+    const second = (await loader.reload()).bridge!;
+    for (const name of ["base", "dialect"]) {
+      const [before, after] = [first, second].map(({ mappings }) => mappings.get(name)!);
+      expect(after!.models.encode!({ models: [{ id: "m", provider: "p", available: true }] }, {})).toEqual({
+        ids: "m",
+      });
+      expect(after!.models).not.toBe(before!.models);
+      expect(after!.error).toBe(before!.error);
+      expect(after!.stream).toBe(before!.stream);
+    }
+    // What stands in mapping.yaml concerns every document, and a borrower's, too.
+    write("formats/base/mapping.yaml", 'about: B\nupstream: { base_url: "http://127.0.0.1:1", path: /a }\n');
+    const third = (await loader.reload()).bridge!;
+    for (const name of ["base", "dialect"])
+      expect(third.mappings.get(name)!.error).not.toBe(second.mappings.get(name)!.error);
+  });
+
+  test("keeps no stream where a document changed that it calls", async () => {
+    const { loader, write } = project();
+    const first = loader.load();
+    write("formats/base/error.encode.jsonata", '{ "says": message }');
+    const second = await loader.reload();
+    expect(second.bridge!.mappings.get("base")!.stream).not.toBe(first.bridge!.mappings.get("base")!.stream);
+  });
+
   test("keeps every mapping where only the configuration changed", async () => {
     const { loader, write } = project();
     const first = loader.load().bridge!;
