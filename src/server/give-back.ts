@@ -13,6 +13,8 @@ const [nodeMajor = 0] = process.versions.node.split(".").map(Number);
 export function settleMemory(): void {
   setGrowth(2);
   new PerformanceObserver(boundYoung).observe({ entryTypes: ["gc"] });
+  // V8 would let garbage of streams, which has outlived two minor collections, grow to three times what is in use.
+  setFlagsFromString("--heap-growing-percent=100");
   // Older ones do not know the flag, and would say so.
   if (nodeMajor >= 26) setFlagsFromString("--memory-reducer-delay-ms=30000");
 }
