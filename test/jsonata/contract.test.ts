@@ -51,6 +51,11 @@ describe("host functions and variables", () => {
     expect(compiled.ok && [...compiled.expression.uses].toSorted()).toEqual(["f", "g", "x", "y"]);
     expect(compiled.ok && compiled.expression.source).toContain("$f($x)");
   });
+
+  test("a text for $eval may refer to whatever is bound", () => {
+    const compiled = compile('$eval("$x")', { variables: ["x", "y"] });
+    expect(compiled.ok && [...compiled.expression.uses]).toEqual(["x", "y"]);
+  });
 });
 
 describe("results", () => {

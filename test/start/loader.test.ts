@@ -77,6 +77,15 @@ describe("a reload", () => {
       expect(third.mappings.get(name)!.error).not.toBe(second.mappings.get(name)!.error);
   });
 
+  test("keeps no document where a template changed that it may show", async () => {
+    const { loader, write } = project();
+    write("formats/base/hint.md", "first");
+    write("formats/base/error.encode.jsonata", '{ "hint": $template("hint.md") }');
+    expect(says(loader.load().bridge, "dialect")).toEqual({ hint: "first" });
+    write("formats/base/hint.md", "second");
+    expect(says((await loader.reload()).bridge, "dialect")).toEqual({ hint: "second" });
+  });
+
   test("keeps no stream where a document changed that it calls", async () => {
     const { loader, write } = project();
     const first = loader.load();

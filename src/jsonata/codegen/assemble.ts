@@ -50,7 +50,7 @@ export function assemble(
   return { ok: true, expression: Object.assign(run, { source, uses: usesOf(all, reached, options) }) };
 }
 
-/** Run-time variables and host functions that are referred to. */
+/** Run-time variables and host functions that are referred to; all of them where a text for $eval may refer to any. */
 function usesOf(
   all: readonly Facts[],
   reached: readonly Member[],
@@ -58,6 +58,8 @@ function usesOf(
 ): ReadonlySet<string> {
   const { functions = {}, variables = [] } = options;
   const uses = new Set<string>();
+  if (all.some(({ names }) => names.includes("eval")))
+    for (const name of [...variables, ...Object.keys(functions)]) uses.add(name);
   for (const { free } of all) {
     for (const name of free) {
       const isBound = Object.hasOwn(functions, name) || variables.includes(name);
