@@ -240,8 +240,9 @@ export function resolveCapabilities(
   const conditions = entries.map(compileCondition);
   const headerNames = [...new Set(entries.flatMap((entry) => Object.keys(entry.headers ?? {})))];
   const known = new Map<string, Capabilities>();
-  function resolve(model: string, headers: Readonly<Record<string, string>>): Capabilities {
-    const key = [model, ...headerNames.map((name) => headers[name] ?? "")].join("\n");
+  return function capabilitiesOf(model, headers) {
+    let key = model;
+    for (const name of headerNames) key += `\n${headers[name] ?? ""}`;
     let found = known.get(key);
     if (!found) {
       if (known.size >= remembered) known.clear();
@@ -249,16 +250,6 @@ export function resolveCapabilities(
       found = freeze([...applying, ...overrides].reduce(override, defaultCapabilities));
       known.set(key, found);
     }
-    return found;
-  }
-  // A target always sends the same headers, and most requests of a while name the same few models.
-  let sent: Readonly<Record<string, string>> | undefined;
-  const byModel = new Map<string, Capabilities>();
-  return function capabilitiesOf(model, headers) {
-    if (headers !== sent || byModel.size >= remembered) byModel.clear();
-    sent = headers;
-    let found = byModel.get(model);
-    if (!found) byModel.set(model, (found = resolve(model, headers)));
     return found;
   };
 }

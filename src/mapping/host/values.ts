@@ -74,7 +74,6 @@ export function rest(object: unknown, names: unknown): Record<string, unknown> |
 
 /** Where a name stands, looked for from `start` on and around the end; behind the list where it does not. */
 function indexFrom(names: readonly unknown[], name: string, start: number): number {
-  if (names.length === 0) return 0;
   for (let i = start; i < names.length; i++) if (names[i] === name) return i;
   const end = Math.min(start, names.length);
   for (let i = 0; i < end; i++) if (names[i] === name) return i;
