@@ -14,7 +14,7 @@ import { writeInStep } from "./stream-reply.ts";
 import type { StreamReply } from "./stream-reply.ts";
 import { openUsageTap } from "./tap.ts";
 import type { Target } from "./target.ts";
-import { answerDocument, answerStream } from "./translate.ts";
+import { answerDocument, answerStream } from "./deliver.ts";
 import { callUpstream, isAnswer } from "./upstream.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
