@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { compilingFolder } from "./compile.ts";
-import type { CompileOptions } from "./compile.ts";
+import type { CompileOptions } from "./build.ts";
 import { findFolders, isSame, readingFolders } from "./folder.ts";
 import type { Folder } from "./folder.ts";
 import { createMemory } from "./memory.ts";
