@@ -1,6 +1,6 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { answerForm } from "../mapping/answer-losses.ts";
-import { resolveCapabilities } from "../mapping/capabilities.ts";
+import { resolveCapabilities } from "../mapping/resolve-capabilities.ts";
 import type { CapabilityEntry } from "../mapping/capabilities.ts";
 import { compileDecoder, compileDocument } from "../mapping/document.ts";
 import { settleCandidate } from "../mapping/settle.ts";

@@ -1,6 +1,6 @@
 import type { BodyOverrides, LossPolicy, Provider, TargetConfig } from "../bridge/types.ts";
 import type { Loss } from "../mapping/canonical.ts";
-import { resolveCapabilities } from "../mapping/capabilities.ts";
+import { resolveCapabilities } from "../mapping/resolve-capabilities.ts";
 import type { Capabilities } from "../mapping/capabilities.ts";
 import { reject } from "../mapping/rejection.ts";
 import type { Edit } from "../text/json-edit.ts";

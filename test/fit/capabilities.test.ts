@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defaultCapabilities, resolveCapabilities } from "../../src/mapping/capabilities.ts";
+import { defaultCapabilities } from "../../src/mapping/capabilities.ts";
+import { resolveCapabilities } from "../../src/mapping/resolve-capabilities.ts";
 
 describe("capabilities of a model", () => {
   const capabilitiesOf = resolveCapabilities(

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { defaultCapabilities, resolveCapabilities } from "../../src/mapping/capabilities.ts";
+import { defaultCapabilities } from "../../src/mapping/capabilities.ts";
+import { resolveCapabilities } from "../../src/mapping/resolve-capabilities.ts";
 import type { Capabilities, CapabilityOverride } from "../../src/mapping/capabilities.ts";
 import type { CanonicalRequest, Tool, Turn } from "../../src/mapping/canonical.ts";
 import { fit } from "../../src/mapping/fit/fit.ts";

@@ -1,4 +1,4 @@
-import { resolveCapabilities } from "../../src/mapping/capabilities.ts";
+import { resolveCapabilities } from "../../src/mapping/resolve-capabilities.ts";
 import type { CapabilityOverride } from "../../src/mapping/capabilities.ts";
 import type {
   CanonicalRequest,
