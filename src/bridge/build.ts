@@ -5,10 +5,10 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Scope, SourceText } from "../mapping/scope.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { createPlacer } from "../text/place.ts";
-import { unchanged } from "./folder.ts";
 import type { Folder } from "./folder.ts";
 import { joinPreludes } from "./prelude.ts";
 import { readTemplates } from "./templates.ts";
+import { unchanged } from "./unchanged.ts";
 
 /** What a mapping's compiler may be told. */
 export interface CompileOptions {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import type { Memory } from "../jsonata/index.ts";
@@ -29,7 +28,8 @@ export interface Folder {
   libs: readonly FolderFile[];
 }
 
-const documents = ["request", "response", "error", "count", "models"].flatMap((name) => [
+/** Files of documents: what goes through them, and in which direction. */
+export const documentFiles = ["request", "response", "error", "count", "models"].flatMap((name) => [
   `${name}.decode.jsonata`,
   `${name}.encode.jsonata`,
 ]);
@@ -40,7 +40,7 @@ const known = [
   "answer.jsonata",
   "lib.jsonata",
   "request.schema.json",
-  ...documents,
+  ...documentFiles,
 ];
 
 /** Finds the mapping folders under some directories; the first directory that has a name wins. */
@@ -213,44 +213,4 @@ function borrow(folder: Folder, base: Folder): Folder {
 
 function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** Whether a folder, with all that it borrows, is still what it was. */
-export function isSame(a: Folder, b: Folder): boolean {
-  return isSharedSame(a, b) && areSame(a, b, () => true);
-}
-
-/** Which files are still what they were, or still not there; none where something changed that all documents look at. */
-export function unchanged(before: Folder, now: Folder): (file: string) => boolean {
-  const isShared = isSharedSame(before, now);
-  return (file) => isShared && isSameFile(before.files.get(file), now.files.get(file));
-}
-
-/** Files that one part of a mapping is made of; any other, a template say, may be looked at by all of them. */
-const parts: ReadonlySet<string> = new Set([
-  ...documents,
-  "answer.jsonata",
-  "request.schema.json",
-  "stream.decode.yaml",
-  "stream.encode.yaml",
-]);
-
-function isSharedSame(a: Folder, b: Folder): boolean {
-  return (
-    a.dir === b.dir &&
-    a.libs.length === b.libs.length &&
-    a.libs.every((file, i) => isSameFile(file, b.libs[i])) &&
-    isDeepStrictEqual(a.written, b.written) &&
-    areSame(a, b, (name) => !parts.has(name))
-  );
-}
-
-/** Whether both have the same files among those that are meant, none more and none less. */
-function areSame(a: Folder, b: Folder, isMeant: (name: string) => boolean): boolean {
-  const names = [...a.files.keys(), ...b.files.keys()].filter(isMeant);
-  return names.every((name) => isSameFile(a.files.get(name), b.files.get(name)));
-}
-
-function isSameFile(a: FolderFile | undefined, b: FolderFile | undefined): boolean {
-  return a?.path === b?.path && a?.text === b?.text;
 }

@@ -3,12 +3,13 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Mapping } from "../mapping/types.ts";
 import { compilingFolder } from "./compile.ts";
 import type { CompileOptions } from "./build.ts";
-import { findFolders, isSame, readingFolders } from "./folder.ts";
+import { findFolders, readingFolders } from "./folder.ts";
 import type { Folder } from "./folder.ts";
 import { createMemory } from "./memory.ts";
 import type { BridgeMemory } from "./memory.ts";
 import { atOnce } from "./steps.ts";
 import type { Steps } from "./steps.ts";
+import { isSame } from "./unchanged.ts";
 
 /** The mappings that come with llmbridge, beside `src/` or `dist/`. */
 export const builtInMappings: string = fileURLToPath(new URL("../../mappings", import.meta.url));
