@@ -29,10 +29,9 @@ export interface Folder {
 }
 
 /** Files of documents: what goes through them, and in which direction. */
-export const documentFiles = ["request", "response", "error", "count", "models"].flatMap((name) => [
-  `${name}.decode.jsonata`,
-  `${name}.encode.jsonata`,
-]);
+export const documentFiles: readonly string[] = ["request", "response", "error", "count", "models"].flatMap(
+  (name) => [`${name}.decode.jsonata`, `${name}.encode.jsonata`],
+);
 const known = [
   "mapping.yaml",
   "stream.decode.yaml",

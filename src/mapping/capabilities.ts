@@ -1,3 +1,4 @@
+import { frozen } from "./frozen.ts";
 import type { Citation } from "./canonical.ts";
 
 /**
@@ -179,7 +180,7 @@ const usualAliases: Readonly<Record<string, string>> = {
 };
 
 /** What is assumed of a target that declares nothing: text, function tools and the sampling that everybody has. */
-export const defaultCapabilities: Capabilities = freeze({
+export const defaultCapabilities: Capabilities = frozen({
   midSystem: "reminder",
   alternate: false,
   prefill: false,
@@ -224,10 +225,3 @@ export const defaultCapabilities: Capabilities = freeze({
   raw: [],
   wire: {},
 });
-
-/** The value, which nobody can change any more at any depth: it is shared. */
-export function freeze<T extends object>(value: T): T {
-  for (const member of Object.values(value))
-    if (typeof member === "object" && member !== null) freeze(member);
-  return Object.freeze(value);
-}

@@ -1,4 +1,5 @@
-import { defaultCapabilities, freeze } from "./capabilities.ts";
+import { defaultCapabilities } from "./capabilities.ts";
+import { frozen } from "./frozen.ts";
 import type { Capabilities, CapabilityEntry, CapabilityOverride } from "./capabilities.ts";
 
 /** Distinct models that are remembered; clients choose the names, so there is a bound. */
@@ -23,7 +24,7 @@ export function resolveCapabilities(
     if (!found) {
       if (known.size >= remembered) known.clear();
       const applying = entries.filter((_, index) => conditions[index]?.(model, headers));
-      found = freeze([...applying, ...overrides].reduce(override, defaultCapabilities));
+      found = frozen([...applying, ...overrides].reduce(override, defaultCapabilities));
       known.set(key, found);
     }
     return found;

@@ -1,3 +1,4 @@
+import { frozen } from "./frozen.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Place } from "../diagnostics/diagnostic.ts";
 import type { Scope, SourceText } from "./scope.ts";
@@ -38,12 +39,6 @@ export function tableContext(
 /** What `state:` declares, afresh for each stream. `set` replaces values, and nothing changes one: they are shared. */
 export function freshState({ value }: TableFile): Record<string, unknown> {
   return { ...(frozen(value["state"] ?? {}) as Record<string, unknown>) };
-}
-
-function frozen(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) frozen(member);
-  return Object.freeze(value);
 }
 
 /** Reports `skip` (or `lose`) entries that can never count because `events` has the same name. */
