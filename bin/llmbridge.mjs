@@ -5,10 +5,11 @@ if (major < 22 || (major === 22 && minor < 12)) {
   console.error(`llmbridge needs Node 22.12 or newer; this is Node ${process.versions.node}.`);
   process.exit(1);
 }
+const isServer = process.argv[2] === "serve";
+if (isServer) (await import("./arenas.mjs")).withFewArenas();
 // What a start makes it keeps, and V8 would answer that with more room for what is young: 10 MB that an idle server never needs.
 // Once it serves, `settleMemory` takes this back (src/server/give-back.ts). Before the modules: their cache is tied to V8's flags.
-if (process.argv[2] === "serve")
-  process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
+if (isServer) process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
 const { existsSync } = await import("node:fs");
 const { enableCompileCache } = await import("node:module");
 const { cacheFolder } = await import("./cache.mjs");

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { call, until } from "../support/http.ts";
 import type { Answer } from "../support/http.ts";
 
@@ -38,6 +38,13 @@ async function serve(...args: string[]): Promise<Program> {
   return { child, url, output: () => output, ask: () => call(`${url}/v1/chat/completions`, { body }) };
 }
 
+const isLinux = existsSync("/proc/self");
+
+/** What a process was started with. */
+function arenasOf(pid: number): string | undefined {
+  return /(?:^|\0)MALLOC_ARENA_MAX=(\d+)/.exec(readFileSync(`/proc/${pid}/environ`, "utf8"))?.[1];
+}
+
 /** The processes that a process has started; known on Linux only. */
 function childrenOf(pid: number): number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
@@ -50,6 +57,15 @@ describe("one process", { timeout: 60_000 }, () => {
     expect((await ask()).status).toBe(200);
     child.kill("SIGTERM");
     expect((await once(child, "exit"))[0]).toBe(0);
+  });
+
+  test.skipIf(!isLinux)("allocates from few arenas, or as many as it was told to", async () => {
+    const few = await serve("--no-watch");
+    expect(arenasOf(few.child.pid!)).toBe("2");
+    vi.stubEnv("MALLOC_ARENA_MAX", "7");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const told = await serve("--no-watch");
+    expect(arenasOf(told.child.pid!)).toBe("7");
   });
 
   test("says that clients need a key where one is asked for, and not which", async () => {
@@ -81,12 +97,13 @@ describe("one process", { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(!existsSync("/proc/self"))("several processes", { timeout: 90_000 }, () => {
+describe.skipIf(!isLinux)("several processes", { timeout: 90_000 }, () => {
   test("share the port; one that dies is replaced; all end together", async () => {
     const { child, ask, output } = await serve("--workers", "2");
     await until(() => childrenOf(child.pid!).length === 2);
     for (let i = 0; i < 10; i++) expect((await ask()).status).toBe(200);
     const before = childrenOf(child.pid!);
+    expect(before.map(arenasOf)).toEqual(["2", "2"]);
     process.kill(before[0]!, "SIGKILL");
     await until(() => output().includes(`worker ${before[0]} ended (SIGKILL)`));
     await until(() => childrenOf(child.pid!).filter((pid) => !before.includes(pid)).length === 1);
