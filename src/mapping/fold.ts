@@ -10,6 +10,7 @@ import type {
   StreamEvent,
   Usage,
 } from "./canonical.ts";
+import { grown } from "../text/grow.ts";
 
 /** A block while it is being folded: the canonical part, and where it stands. `n` counts blocks of its type in its candidate. */
 export type FoldedBlock = Part & { i: number; c: number; n: number };
@@ -108,7 +109,8 @@ function candidate(message: CanonicalResponse, c: number): Candidate {
 }
 
 function addLogprobs(target: Candidate, logprobs: readonly Json[]): void {
-  target.logprobs = [...(target.logprobs ?? []), ...logprobs];
+  target.logprobs ??= [];
+  for (const one of logprobs) target.logprobs.push(one);
 }
 
 /** Adds what a delta carries to the part that it belongs to. */
@@ -118,20 +120,20 @@ export function addDelta(part: Part, kind: DeltaKind, v: unknown, s = 0): void {
     case "text":
     case "input":
     case "transcript":
-      target[kind] = ((target[kind] as string | undefined) ?? "") + (v as string);
+      target[kind] = grown((target[kind] as string | undefined) ?? "", v as string);
       return;
     case "args":
-      target["argsText"] = ((target["argsText"] as string | undefined) ?? "") + (v as string);
+      target["argsText"] = grown((target["argsText"] as string | undefined) ?? "", v as string);
       return;
     case "summary": {
       const summary = (target["summary"] ??= []) as string[];
       while (summary.length <= s) summary.push("");
-      summary[s] += v as string;
+      summary[s] = grown(summary[s]!, v as string);
       return;
     }
     case "data": {
       const src = (target["src"] ??= {}) as { data?: string };
-      src.data = (src.data ?? "") + (v as string);
+      src.data = grown(src.data ?? "", v as string);
       return;
     }
     case "annotation":

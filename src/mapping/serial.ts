@@ -1,3 +1,4 @@
+import { grown } from "../text/grow.ts";
 import type { StreamEvent } from "./canonical.ts";
 import { isJson } from "./fold.ts";
 
@@ -67,7 +68,7 @@ function pushBlock(state: State, event: BlockEvent, out: StreamEvent[]): void {
   if (event.i !== state.head) return wait(state, event, out);
   out.push(event);
   if (event.type === "block.delta" && event.kind === "args") {
-    state.headArgs += event.v as string;
+    state.headArgs = grown(state.headArgs, event.v as string);
     if (state.queue.length > 0) closeWholeCall(state, out);
   } else if (event.type === "block.stop") nextHead(state, out);
 }
