@@ -85,6 +85,8 @@ export interface Capabilities {
     custom: boolean;
     /** Server-side tools by canonical name. */
     server: readonly string[];
+    /** `false`: server tools cannot stand beside the client's own, which come first then. */
+    mixed?: boolean;
     name: NameRule;
     id: NameRule;
     strict: boolean;

@@ -76,6 +76,13 @@ const reasoning: Row[] = [
     ["reasoning.budget approximate reasoning.effort"],
   ],
   [
+    "an effort leaves a fifth of the output to the answer",
+    byBudget,
+    { reasoning: { effort: "medium" }, limits: { maxOutputTokens: 8192 } },
+    { mode: "on", budget: 6553 },
+    ["reasoning.budget approximate reasoning.effort"],
+  ],
+  [
     "max is the model's own",
     byBudget,
     { reasoning: { effort: "max" } },

@@ -100,6 +100,22 @@ describe("declared tools", () => {
     expect(losses(fitted)).toEqual(["tools.server drop tools[1]"]);
   });
 
+  test("one cannot stand beside functions everywhere", () => {
+    const search: Tool = { kind: "server", tool: "web_search" };
+    const apart: CapabilityOverride = { tools: { server: ["web_search"], mixed: false } };
+    const fitted = fitTo(apart, { tools: [search, fn("f")] });
+    expect(fitted.request.tools).toEqual([fn("f")]);
+    expect(losses(fitted)).toEqual(["tools.server drop tools[0]"]);
+    expect(fitTo(apart, { tools: [search] }).request.tools).toEqual([search]);
+    const chosen = {
+      tools: [search, fn("f")],
+      toolChoice: { mode: "required", names: ["web_search"] },
+    } as const;
+    expect(refusal(() => fitTo(apart, { ...chosen, tools: [...chosen.tools] } as never))).toMatch(
+      /beside functions/,
+    );
+  });
+
   test.each<[string, Partial<CanonicalRequest>, CapabilityOverride]>([
     ["one that the client relies on", { tools: [{ kind: "server", tool: "computer" }] }, {}],
     [

@@ -42,6 +42,7 @@ export const capabilities: Full<Capabilities> = {
     function: true,
     custom: true,
     server: ["web_search"],
+    mixed: true,
     name: { max: 64, chars: "a-z", first: "a" },
     id: { max: 64, chars: "a-z" },
     strict: true,

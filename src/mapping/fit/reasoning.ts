@@ -23,7 +23,7 @@ export const fitReasoning: Pass = (request, context) => {
     allowed.mode === "off"
       ? fitOff(allowed, context)
       : by === "budget"
-        ? byBudget(allowed, context)
+        ? byBudget(allowed, request.limits?.maxOutputTokens, context)
         : byEffort(allowed, context);
   return change(request, { reasoning: sameOr(request.reasoning, fitted) });
 };
@@ -89,18 +89,18 @@ function fitOff(asked: Reasoning, context: Context): Reasoning {
   return { ...hidden, ...(least !== undefined && { effort: least }) };
 }
 
-function byBudget(asked: Reasoning, context: Context): Reasoning {
+/** How much of the client's output limit an amount may take that nobody has named: the rest is for the answer. */
+const thoughtShare = 0.8;
+
+function byBudget(asked: Reasoning, limit: number | undefined, context: Context): Reasoning {
   const { auto, budget: range } = context.can.reasoning;
   const { effort, budget, ...others } = asked;
   const isOpen = asked.mode === undefined || (asked.mode === "auto" && auto === true);
   if (budget === undefined && effort === undefined && isOpen) return others;
   const isMade = budget === undefined;
-  const wanted =
-    budget ??
-    (effort === "max" ? range?.max : undefined) ??
-    budgetOf(effort ?? middling) ??
-    budgetOf(middling) ??
-    0;
+  const made =
+    (effort === "max" ? range?.max : undefined) ?? budgetOf(effort ?? middling) ?? budgetOf(middling) ?? 0;
+  const wanted = budget ?? (limit === undefined ? made : Math.min(made, Math.floor(limit * thoughtShare)));
   const fitted = Math.min(Math.max(wanted, range?.min ?? wanted), range?.max ?? Infinity);
   if (isMade)
     lose(context, {

@@ -32,11 +32,12 @@ function keptPlaces(
 ): number[] {
   const places: number[] = [];
   let chosen: Set<string> | undefined;
+  const isAlone = context.can.tools.mixed !== false || !declared.some(({ kind }) => kind !== "server");
   for (let i = 0; i < declared.length; i++) {
     const tool = declared[i]!;
     if (tool.kind === "server") {
       chosen ??= new Set(choice?.mode === "required" ? choice.names : []);
-      if (!keepsServerTool(tool, `tools[${i}]`, chosen, context)) continue;
+      if (!keepsServerTool(tool, `tools[${i}]`, { chosen, isAlone }, context)) continue;
     }
     places.push(i);
   }
@@ -127,16 +128,20 @@ const optional: ReadonlySet<string> = new Set([
 function keepsServerTool(
   tool: ServerTool,
   at: string,
-  chosen: ReadonlySet<string>,
+  { chosen, isAlone }: { chosen: ReadonlySet<string>; isAlone: boolean },
   context: Context,
 ): boolean {
-  if (isCarried(tool, context)) return true;
+  const isKnown = isCarried(tool, context);
+  // Who speaks the target's own format knows what the model takes.
+  if (isKnown && (isAlone || takes(context, tool.raw?.protocol ?? context.from))) return true;
   const name = tool.tool === "other" && tool.raw ? kindOf(tool.raw.value) : (tool.name ?? tool.tool);
   if (!optional.has(tool.tool) || chosen.has(tool.name ?? name) || chosen.has(tool.tool)) {
     refuse(
       "tools.server",
       at,
-      `the upstream has no server tool ${JSON.stringify(name)}; send the request without it`,
+      isKnown
+        ? `the upstream model takes no server tool beside functions; send the request without ${JSON.stringify(name)}, or without the functions`
+        : `the upstream has no server tool ${JSON.stringify(name)}; send the request without it`,
     );
   }
   lose(context, { code: "tools.server", at, action: "drop", note: name });

@@ -10,7 +10,8 @@ const mark = "llmb1.";
  * for a token is empty; this fills it.
  */
 const plain = "plain";
-const empty = `${mark}none.${plain}.`;
+const emptyFields = `none.${plain}.`;
+const empty = `${mark}${emptyFields}`;
 /** `mark` in base64: clients that take the slot for bytes send an envelope back as they got it, encoded once more. */
 const markInBase64 = "bGxtYjEu";
 
@@ -31,20 +32,26 @@ export function mayHoldEnvelope(json: string): boolean {
   return json.includes(`"${mark}`) || json.includes(`"${markInBase64}`);
 }
 
-/** The token in an envelope, if it holds one; text without one is the token of `issuer` and `kind` itself. */
+/**
+ * The token in an envelope, if it holds one; text without one is the token of `issuer` and `kind` itself. A client that makes one
+ * thought of several puts their envelopes one behind the other: the only token among them is known, of several none can be told
+ * to be that of the thought. What was damaged on its way is none either: no vendor would take it.
+ */
 export function openEnvelope(text: unknown, issuer: unknown, kind: unknown): Opaque | undefined {
   if (typeof text !== "string" || text === "") return undefined;
   const bare = text.startsWith(markInBase64) ? Buffer.from(text, "base64").toString("utf8") : text;
-  const [, from, what, data] = bare.startsWith(mark) ? bare.split(".") : [];
-  if (what === plain) return undefined;
-  if (from && what && data !== undefined) {
-    return {
-      issuer: unescapeDots(from),
-      kind: unescapeDots(what),
-      data: Buffer.from(data, "base64url").toString("utf8"),
-    };
-  }
-  return typeof issuer === "string" && typeof kind === "string" ? { issuer, kind, data: text } : undefined;
+  if (!bare.startsWith(mark))
+    return typeof issuer === "string" && typeof kind === "string" ? { issuer, kind, data: text } : undefined;
+  const [only, another] = new Set(bare.split(mark).filter((one) => one !== "" && one !== emptyFields));
+  return only === undefined || another !== undefined ? undefined : tokenOf(only);
+}
+
+function tokenOf(fields: string): Opaque | undefined {
+  const [issuer, kind, encoded = ""] = fields.split(".");
+  if (!issuer || !kind || kind === plain) return undefined;
+  const data = Buffer.from(encoded, "base64url").toString("utf8");
+  const isWhole = Buffer.from(data, "utf8").toString("base64url") === encoded.replace(/=+$/, "");
+  return isWhole ? { issuer: unescapeDots(issuer), kind: unescapeDots(kind), data } : undefined;
 }
 
 /** The data of the list's last token of `issuer`. */
