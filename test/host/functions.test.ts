@@ -78,6 +78,8 @@ test.each<[string, unknown[], unknown]>([
   ["same", ["a"], "b"],
   ["same", [7], 7],
   ["none", ["x"], undefined],
+  ["none", [{ toString: false }], undefined],
+  ["same", [{ toString: false }], { toString: false }],
 ])("$%s(%j) is %j", (name, args, value) => {
   expect(run(name, ...args)).toEqual(value);
 });

@@ -55,7 +55,7 @@ export function hostFunctions(sources: HostSources): Record<string, HostFunction
   const templates = new Map(Object.entries(sources.templates));
   const functions: Record<string, HostFunction> = {
     ...shared,
-    template: (name) => templates.get(String(name)),
+    template: (name) => (typeof name === "string" ? templates.get(name) : undefined),
     schema: schemaFunction(sources.dialects ?? {}),
   };
   for (const [name, table] of Object.entries(sources.lookups)) functions[name] = lookup(table);

@@ -159,9 +159,9 @@ export function lookup(table: LookupTable): HostFunction {
   const known = new Map(Object.entries(entries));
   return function lookUp(key) {
     if (key === undefined) return undefined;
-    const found = known.get(String(key));
-    if (found !== undefined) return found ?? undefined;
-    if (known.has(String(key))) return undefined;
+    // An object is no name, and may not even have a text: `{"toString": false}` is JSON.
+    const name = typeof key === "object" && key !== null ? undefined : String(key);
+    if (name !== undefined && known.has(name)) return known.get(name) ?? undefined;
     return fallback === "=" ? key : (fallback ?? undefined);
   };
 }
