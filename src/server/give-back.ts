@@ -80,7 +80,7 @@ function youngHalf(): number {
  * time can be said: they double up to 8 MB, and become three times as large then.
  */
 function boundYoung(half: number): void {
-  setGrowth(half < mostYoung / 4 ? 2 : Math.max(1, Math.floor(mostYoung / Math.max(half, 1))));
+  setGrowth(half < mostYoung / 4 ? 2 : Math.max(1, Math.floor(mostYoung / half)));
 }
 
 /**

@@ -123,6 +123,8 @@ const cases: [vendor: Vendor, body: object, mistakes: [path: string, value: unkn
     geminiBody(),
     [
       ["model", "gemini-3-pro-preview", /additional properties: "model"/],
+      ["tools.1", { googleSearch: {} }, /include_server_side_tool_invocations/],
+      ["tools", undefined, /without function_declarations/],
       ["contents.1.parts.0.thoughtSignature", "c2ln", /Thought signature is not valid/],
       ["contents.1.parts.0.thoughtSignature", undefined, /missing a `thought_signature`/],
       [

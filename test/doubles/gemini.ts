@@ -22,7 +22,10 @@ interface Content {
 interface Body {
   contents: Content[];
   tools?: { functionDeclarations?: { name: string }[] }[];
-  toolConfig?: { functionCallingConfig?: { mode?: string; allowedFunctionNames?: string[] } };
+  toolConfig?: {
+    functionCallingConfig?: { mode?: string; allowedFunctionNames?: string[] };
+    includeServerSideToolInvocations?: boolean;
+  };
   generationConfig?: {
     temperature?: number;
     thinkingConfig?: { includeThoughts?: boolean; thinkingBudget?: number };
@@ -73,9 +76,14 @@ export const gemini: Vendor = {
   refuse: (problems) => ({ error: { code: 400, message: problems.join("; "), status: "INVALID_ARGUMENT" } }),
 };
 
-function checkOptions({ toolConfig, generationConfig }: Body, offered: readonly Offered[]): string[] {
+function checkOptions({ tools, toolConfig, generationConfig }: Body, offered: readonly Offered[]): string[] {
   const problems: string[] = [];
   const names = offered.map(({ name }) => name);
+  if (toolConfig?.functionCallingConfig && offered.length === 0)
+    problems.push("Function calling config is set without function_declarations");
+  const serves = tools?.some((tool) => Object.keys(tool).some((name) => name !== "functionDeclarations"));
+  if (serves && offered.length > 0 && toolConfig?.includeServerSideToolInvocations !== true)
+    problems.push("Please enable tool_config.include_server_side_tool_invocations");
   if (new Set(names).size < names.length) problems.push("Duplicate function declaration found");
   const { mode, allowedFunctionNames } = toolConfig?.functionCallingConfig ?? {};
   if (allowedFunctionNames && mode !== "ANY" && mode !== "VALIDATED")

@@ -101,6 +101,7 @@ export function geminiBody(): object {
     tools: [
       { functionDeclarations: ["read", "list"].map((name) => ({ name, parametersJsonSchema: schema })) },
     ],
+    toolConfig: { functionCallingConfig: { mode: "AUTO" } },
     contents: [
       { role: "user", parts: [{ text: "Go" }] },
       {

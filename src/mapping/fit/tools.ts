@@ -32,12 +32,12 @@ function keptPlaces(
 ): number[] {
   const places: number[] = [];
   let chosen: Set<string> | undefined;
-  const isAlone = context.can.tools.mixed !== false || !declared.some(({ kind }) => kind !== "server");
+  const isMixed = declared.some(({ kind }) => kind !== "server");
   for (let i = 0; i < declared.length; i++) {
     const tool = declared[i]!;
     if (tool.kind === "server") {
       chosen ??= new Set(choice?.mode === "required" ? choice.names : []);
-      if (!keepsServerTool(tool, `tools[${i}]`, { chosen, isAlone }, context)) continue;
+      if (!keepsServerTool(tool, `tools[${i}]`, { chosen, isMixed }, context)) continue;
     }
     places.push(i);
   }
@@ -128,12 +128,13 @@ const optional: ReadonlySet<string> = new Set([
 function keepsServerTool(
   tool: ServerTool,
   at: string,
-  { chosen, isAlone }: { chosen: ReadonlySet<string>; isAlone: boolean },
+  { chosen, isMixed }: { chosen: ReadonlySet<string>; isMixed: boolean },
   context: Context,
 ): boolean {
   const isKnown = isCarried(tool, context);
+  const isTaken = !isMixed || context.can.tools.mixed !== false;
   // Who speaks the target's own format knows what the model takes.
-  if (isKnown && (isAlone || takes(context, tool.raw?.protocol ?? context.from))) return true;
+  if (isKnown && (isTaken || takes(context, tool.raw?.protocol ?? context.from))) return true;
   const name = tool.tool === "other" && tool.raw ? kindOf(tool.raw.value) : (tool.name ?? tool.tool);
   if (!optional.has(tool.tool) || chosen.has(tool.name ?? name) || chosen.has(tool.tool)) {
     refuse(
