@@ -1,16 +1,17 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { version } from "../version.ts";
+import { parseEntries, printEntries } from "./entries-file.ts";
 import type { Entries } from "./memory.ts";
+import { readShipped, versionsOfParsers } from "./shipped.ts";
 
 /** Where the entries of a memory are kept between two starts. */
 export interface Cache {
-  /** What was kept last; nothing where it is not there, not whole, or another llmbridge's. */
+  /** What was kept last; where that is not there, not whole, or another llmbridge's, what the package brings. */
   read(): Entries;
-  /** Keeps entries instead of what was there. Where that cannot be done, nothing is kept. */
+  /** Keeps entries instead of what was there. Where that cannot be done, or there is no folder, nothing is kept. */
   write(entries: Entries): void;
 }
 
@@ -19,22 +20,20 @@ export interface Cache {
  * configuration has a file of its own; what it holds is good for exactly these sources of llmbridge, and for the texts
  * that its keys name.
  */
-export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
+export function openCache(folder: string | undefined, config = "llmbridge.yaml"): Cache {
+  if (folder === undefined) return { read: readShipped, write: () => undefined };
   const name = hash("sha256", JSON.stringify([here, resolve(config)]), "hex").slice(0, 16);
   const file = join(folder, `mappings-${name}.txt`);
   return {
     read() {
-      try {
-        return parse(readFileSync(file));
-      } catch {
-        return new Map();
-      }
+      const entries = readIfThere(file);
+      return entries.size > 0 ? entries : readShipped();
     },
     write(entries) {
       const part = `${file}.${process.pid}-${performance.now()}`;
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeFileSync(part, print(entries), { mode: 0o600, flag: "wx" });
+        writeFileSync(part, printEntries(entries, fingerprint()), { mode: 0o600, flag: "wx" });
         renameSync(part, file);
         removeOld(folder);
       } catch {
@@ -42,6 +41,14 @@ export function openCache(folder: string, config = "llmbridge.yaml"): Cache {
       }
     },
   };
+}
+
+function readIfThere(file: string): Entries {
+  try {
+    return parseEntries(readFileSync(file), fingerprint());
+  } catch {
+    return new Map();
+  }
 }
 
 function discard(file: string): void {
@@ -61,42 +68,10 @@ function removeOld(folder: string): void {
   for (const { path } of files.sort((a, b) => b.at - a.at).slice(mostFiles)) rmSync(path, { force: true });
 }
 
-/** The fingerprint, the hash of what follows, and two lines for each entry: its key, and JSON without a line break. */
-function print(entries: Entries): Buffer {
-  const lines = [...entries].flatMap(([key, bytes]) => [
-    Buffer.from(`${JSON.stringify(key)}\n`),
-    bytes,
-    newline,
-  ]);
-  const body = Buffer.concat(lines);
-  return Buffer.concat([Buffer.from(`${fingerprint()}\n${hash("sha256", body)}\n`), body]);
-}
-
-function parse(file: Buffer): Entries {
-  let from = 0;
-  function line(): Buffer {
-    const end = file.indexOf(newline, from);
-    const bytes = file.subarray(from, end);
-    from = end + 1;
-    return bytes;
-  }
-  const entries = new Map<string, Buffer>();
-  if (line().toString() !== fingerprint() || line().toString() !== hash("sha256", file.subarray(from)))
-    return entries;
-  while (from < file.length) {
-    const key = JSON.parse(line().toString()) as string;
-    entries.set(key, line());
-  }
-  return entries;
-}
-
-const newline = Buffer.from("\n");
-
 /** `src/` or `dist/`. */
 const here = fileURLToPath(new URL("..", import.meta.url));
 /** What decides on facts and code. */
 const rooms = ["bridge", "mapping", "jsonata", "text"];
-const parsers = ["jsonata", "yaml"];
 
 let known: string | undefined;
 
@@ -118,9 +93,4 @@ function sources(): unknown[] {
       return [path, size, mtimeMs, ctimeMs];
     });
   });
-}
-
-function versionsOfParsers(): string[] {
-  const require = createRequire(import.meta.url);
-  return parsers.map((name) => (require(`${name}/package.json`) as { version: string }).version);
 }

@@ -21,7 +21,7 @@ export interface Loader {
   load(): LoadResult;
   /**
    * Finds out what first runs and the next start need, in another process, where something was missing and is kept. Says
-   * whether something was.
+   * whether most of it was: that takes memory, and a new configuration of known mappings does not.
    */
   prepare(): Promise<boolean>;
   /**
@@ -32,7 +32,7 @@ export interface Loader {
 }
 
 export function createLoader({ cache, onUnknown, ...options }: LoaderOptions): Loader {
-  const memory = createMemory(cache === undefined ? undefined : openCache(cache, options.config).read());
+  const memory = createMemory(openCache(cache, options.config).read());
   const kept: Kept = new Map();
   const all: LoadOptions = { ...options, ...(onUnknown && { onUnknown }), memory };
 
@@ -48,9 +48,10 @@ export function createLoader({ cache, onUnknown, ...options }: LoaderOptions): L
   return {
     load: () => atOnce(loading(all, kept)),
     async prepare() {
-      const isDue = cache !== undefined && memory.fresh.size > 0;
-      if (isDue) await findOut();
-      return isDue;
+      if (cache === undefined || memory.fresh.size === 0) return false;
+      const isMuch = memory.fresh.size * 2 > memory.used.size;
+      await findOut();
+      return isMuch;
     },
     async reload() {
       const finding = await findOut().catch(() => undefined);

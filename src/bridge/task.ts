@@ -1,8 +1,10 @@
 import { openCache } from "./cache.ts";
 import { load } from "./load.ts";
 import type { LoadOptions } from "./load.ts";
+import { loadingMappings } from "./mappings.ts";
 import { createMemory } from "./memory.ts";
-import type { Entries } from "./memory.ts";
+import type { BridgeMemory, Entries } from "./memory.ts";
+import { atOnce } from "./steps.ts";
 import type { Bridge, LoadResult } from "./types.ts";
 
 /** What another process does: all of a load that takes time. */
@@ -28,20 +30,43 @@ export interface Finding extends Omit<LoadResult, "bridge"> {
 
 /** Loads what is on disk now, generates the code of the mappings in use, and keeps both if it is sound. */
 export function perform({ options, known, has, cache }: Task): Finding {
-  const kept = cache === undefined ? undefined : openCache(cache, options.config);
-  const work: { mapping: string; find: () => void }[] = [];
-  const memory = createMemory(new Map([...(kept?.read() ?? []), ...(known ?? [])]), (mapping, find) =>
-    work.push({ mapping, find }),
-  );
+  const kept = openCache(cache, options.config);
+  const { memory, findRest } = explore([...kept.read(), ...(known ?? [])]);
   const { bridge, diagnostics, watch } = load({ ...options, memory });
-  const wanted = bridge && inUse(bridge);
-  // What is found out may name more to find out.
-  if (wanted) for (const { mapping, find } of work) if (wanted.has(mapping)) find();
-  const { fresh, used, entries } = memory;
-  const needed = [...used].map((key) => [key, entries.get(key)!] as const);
-  if (bridge && fresh.size > 0) kept?.write(new Map(needed));
-  const news = new Map(needed.filter(([key]) => has?.has(key) !== true));
+  if (bridge) findRest(inUse(bridge));
+  const { fresh, used } = memory;
+  const needed = entriesOf(memory, used);
+  if (bridge && fresh.size > 0) kept.write(needed);
+  const news = new Map([...needed].filter(([key]) => has?.has(key) !== true));
   return { isSound: bridge !== undefined, diagnostics, watch, news, used };
+}
+
+/** What any start needs to know of the mappings that come with llmbridge. */
+export function findShipped(): Entries {
+  const { memory, findRest } = explore([]);
+  const { mappings } = atOnce(loadingMappings([], {}, new Map(), memory));
+  findRest(new Set(mappings.keys()));
+  return entriesOf(memory, memory.used);
+}
+
+/** A memory, and what finds out all that first runs of the mappings would that were loaded with it. */
+function explore(known: Iterable<readonly [string, Buffer]>): {
+  memory: BridgeMemory;
+  findRest: (mappings: ReadonlySet<string>) => void;
+} {
+  const work: { mapping: string; find: () => void }[] = [];
+  const memory = createMemory(new Map(known), (mapping, find) => work.push({ mapping, find }));
+  return {
+    memory,
+    findRest(mappings) {
+      // What is found out may name more to find out.
+      for (const { mapping, find } of work) if (mappings.has(mapping)) find();
+    },
+  };
+}
+
+function entriesOf({ entries }: BridgeMemory, keys: ReadonlySet<string>): Entries {
+  return new Map([...keys].map((key) => [key, entries.get(key)!]));
 }
 
 /** Mappings that clients or providers may speak. */

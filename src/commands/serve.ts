@@ -91,14 +91,17 @@ function settleSoon(loader: Loader, server?: RunningServer): void {
   setTimeout(() => void settle(loader, server), settleAfterMs).unref();
 }
 
-/** What a start leaves to be done. What the next one needs is kept; a first start has memory to give back, unless somebody waits. */
+/**
+ * What a start leaves to be done. What the next one needs is kept; one that had to find out what mappings mean has memory to give
+ * back, unless somebody waits.
+ */
 async function settle({ prepare }: Loader, server: RunningServer | undefined): Promise<void> {
   // Node would keep them when it ends, and not if it is killed. Where nothing is new this does nothing.
   flushCompileCache();
   settleMemory();
   // What could not be prepared is found out when it is needed.
-  const isFirst = await prepare().catch(() => false);
-  if (isFirst && server?.isIdle() !== false) giveBack();
+  const hasFound = await prepare().catch(() => false);
+  if (hasFound && server?.isIdle() !== false) giveBack();
 }
 
 /** How long answers under way may take when the server is asked to stop. */

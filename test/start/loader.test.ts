@@ -8,6 +8,8 @@ import type { Bridge } from "../../src/bridge/types.ts";
 
 interface Project {
   loader: Loader;
+  /** What another start has. */
+  restart: () => Loader;
   cache: string;
   write: (file: string, text: string) => void;
 }
@@ -31,7 +33,8 @@ function project(): Project {
   write("formats/other/error.encode.jsonata", '{ "other": message }');
   const cache = join(folder, "cache");
   mkdirSync(cache, { mode: 0o700 });
-  return { loader: createLoader({ config: join(folder, "llmbridge.yaml"), env: {}, cache }), cache, write };
+  const restart = (): Loader => createLoader({ config: join(folder, "llmbridge.yaml"), env: {}, cache });
+  return { loader: restart(), restart, cache, write };
 }
 
 function says(bridge: Bridge | undefined, mapping: string): unknown {
@@ -128,9 +131,19 @@ test("what a start found out is kept by another process, once", async () => {
   const { loader, cache } = project();
   loader.load();
   expect(readdirSync(cache)).toEqual([]);
-  await loader.prepare();
+  expect(await loader.prepare()).toBe(true);
   expect(readdirSync(cache)).toHaveLength(1);
   rmSync(cache, { recursive: true });
-  await loader.prepare();
+  expect(await loader.prepare()).toBe(false);
   expect(() => readdirSync(cache)).toThrow("ENOENT");
+});
+
+test("a new configuration of known mappings is little to find out", async () => {
+  const { loader, restart, write } = project();
+  loader.load();
+  await loader.prepare();
+  write("llmbridge.yaml", "mappings: ./formats\nproviders: { p: { mapping: base } }\n");
+  const next = restart();
+  expect(next.load().diagnostics).toEqual([]);
+  expect(await next.prepare()).toBe(false);
 });
