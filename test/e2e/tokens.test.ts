@@ -42,6 +42,13 @@ const script: readonly Said[] = [
   { thought: "All is done.", token: "dG9rZW4tdGhyZWU=", text: "Done, and tested." },
 ];
 
+/** Models that do not show their thoughts sign their calls all the same. */
+const silent: readonly Said[] = [
+  { thought: "", token: "dG9rZW4tb25l", calls: [{ name: "read_file", args: { path: "a.txt" } }] },
+  { thought: "", token: "dG9rZW4tdHdv", text: "I run it.", calls: [{ name: "run", args: {} }] },
+  { thought: "", token: "dG9rZW4tdGhyZWU=", text: "Done." },
+];
+
 interface Turn {
   /** What the upstream was asked. */
   body: unknown;
@@ -90,6 +97,21 @@ function exchange(
   return { body: JSON.parse(JSON.stringify(body)), losses, next: talker.proceed(asked, sent, stream) };
 }
 
+/** One answer more, so that the last one comes back, too. */
+const andAQuestion = (all: readonly Said[]): Said[] => [...all, all.at(-1)!];
+
+/** Goes through what the model says; every request must hold all that it said before. */
+function converse(talker: Talker, upstream: Upstream, all: readonly Said[], stream: boolean): void {
+  let asked = talker.begin(upstream.model, "Mend a.txt.");
+  for (const [turn, said] of all.entries()) {
+    const { body, next, losses } = exchange(talker, upstream, asked, said, turn, stream);
+    expect(vendors.misheard(upstream, all.slice(0, turn), body)).toEqual([]);
+    expect(losses.map(({ code }) => code)).not.toContain("history.opaque");
+    expect(losses.map(({ code }) => code)).not.toContain("reasoning.placeholder");
+    asked = next;
+  }
+}
+
 const upstreams = [vendors.anthropic, vendors.gemini, vendors.codex];
 const all = Object.values(clients).flatMap((talker) =>
   upstreams.map((upstream) => [talker.mapping, upstream.mapping, talker, upstream] as const),
@@ -101,16 +123,12 @@ describe.each([
 ] as const)("%s", (_, stream) => {
   test.each(all)(
     "%s client, %s upstream: every token comes back where it was",
-    (_from, _to, talker, upstream) => {
-      let asked = talker.begin(upstream.model, "Mend a.txt.");
-      for (const [turn, said] of [...script, script[2]!].entries()) {
-        const { body, next, losses } = exchange(talker, upstream, asked, said, turn, stream);
-        expect(vendors.misheard(upstream, script.slice(0, turn), body)).toEqual([]);
-        expect(losses.map(({ code }) => code)).not.toContain("history.opaque");
-        expect(losses.map(({ code }) => code)).not.toContain("reasoning.placeholder");
-        asked = next;
-      }
-    },
+    (_from, _to, talker, upstream) => converse(talker, upstream, andAQuestion(script), stream),
+  );
+
+  test.each(all)(
+    "%s client, %s upstream: so does one whose thought has no words",
+    (_from, _to, talker, upstream) => converse(talker, upstream, andAQuestion(silent), stream),
   );
 });
 
@@ -130,17 +148,7 @@ describe.each(["reasoning_details", "extra_content"])("a client that drops %s", 
   );
   test.each(all)(
     "%s upstream, streamed %s: the tokens of calls and their thoughts come back",
-    (_, stream, upstream) => {
-      const talker = chatWithout(member);
-      let asked = talker.begin(upstream.model, "Mend a.txt.");
-      for (const [turn, said] of script.entries()) {
-        const { body, next, losses } = exchange(talker, upstream, asked, said, turn, stream);
-        expect(vendors.misheard(upstream, script.slice(0, turn), body)).toEqual([]);
-        expect(losses.map(({ code }) => code)).not.toContain("history.opaque");
-        expect(losses.map(({ code }) => code)).not.toContain("reasoning.placeholder");
-        asked = next;
-      }
-    },
+    (_, stream, upstream) => converse(chatWithout(member), upstream, script, stream),
   );
 });
 

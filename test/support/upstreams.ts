@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 /** What a model says in one answer: a thought with its token, then words, calls, or both. */
 export interface Said {
+  /** Empty: it keeps its thought to itself. */
   thought: string;
   token: string;
   text?: string;
@@ -147,7 +148,7 @@ interface GeminiPart {
 /** Only the first of several calls has the signature. */
 function parts({ thought, token, text, calls = [] }: Said): GeminiPart[] {
   return [
-    { text: thought, thought: true },
+    ...(thought === "" ? [] : [{ text: thought, thought: true }]),
     ...(text === undefined ? [] : [{ text, ...(calls.length === 0 && { thoughtSignature: token }) }]),
     ...calls.map(({ name, args }, n) => ({
       functionCall: { name, args },
@@ -209,7 +210,7 @@ function items({ thought, token, text, calls = [] }: Said, turn: number): Item[]
     {
       type: "reasoning",
       id: `rs_${turn}`,
-      summary: [{ type: "summary_text", text: thought }],
+      summary: thought === "" ? [] : [{ type: "summary_text", text: thought }],
       encrypted_content: token,
     },
     ...(text === undefined
