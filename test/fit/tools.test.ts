@@ -22,6 +22,30 @@ const all: CapabilityOverride = {
   },
 };
 
+describe("tools that are not loaded", () => {
+  const search: Tool = { kind: "server", tool: "tool_search" };
+  const tools = [search, fn("f", { defer: true }), fn("g")];
+  const withSearch: CapabilityOverride = { tools: { ...all.tools, server: ["tool_search"] } };
+
+  test("stay so where the target has the search that finds them", () => {
+    const fitted = fitTo(withSearch, { tools });
+    expect(fitted.request.tools).toEqual(tools);
+    expect(losses(fitted)).toEqual([]);
+  });
+
+  test("are loaded where it has not", () => {
+    const fitted = fitTo(all, { tools });
+    expect(fitted.request.tools).toEqual([fn("f"), fn("g")]);
+    expect(losses(fitted)).toEqual(["tools.server drop tools[0]", "tools.defer drop tools[1].defer"]);
+  });
+
+  test("stay so for clients of its own format, which may find them in their own ways", () => {
+    const fitted = fitTo({ ...all, raw: ["client"] }, { tools: tools.slice(1) });
+    expect(fitted.request.tools).toEqual(tools.slice(1));
+    expect(losses(fitted)).toEqual([]);
+  });
+});
+
 describe("declared tools", () => {
   test.each<[string, CapabilityOverride, Tool, Tool | undefined, string[]]>([
     ["strictness", {}, fn("f", { strict: true }), fn("f"), ["tools.strict drop tools[0].strict"]],
@@ -41,9 +65,16 @@ describe("declared tools", () => {
     [
       "all of it",
       all,
-      fn("f", { strict: true, examples: [1], callers: ["x"], outputSchema: {}, defer: true }),
+      fn("f", { strict: true, examples: [1], callers: ["x"], outputSchema: {} }),
       undefined,
       [],
+    ],
+    [
+      "a tool that nobody would find",
+      all,
+      fn("f", { defer: true }),
+      fn("f"),
+      ["tools.defer drop tools[0].defer"],
     ],
     [
       "a namespace",

@@ -14,6 +14,8 @@ export interface Context {
   readonly names: ToolNames;
   /** Where the client declared each of the tools that are left. */
   toolPlaces: readonly number[];
+  /** Tools that are not loaded can be found. */
+  findsTools: boolean;
   /** The target holds items of earlier answers itself, and takes their ids for them. */
   readonly holdsItems: boolean;
 }

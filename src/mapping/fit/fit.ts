@@ -67,6 +67,7 @@ export function fit(
     losses: [],
     names: createToolNames(capabilities.tools),
     toolPlaces: [],
+    findsTools: false,
     holdsItems: holdsItems(request, capabilities, names),
   };
   let fitted = request;

@@ -19,6 +19,7 @@ export const fitTools: Pass = (request, context) => {
   const places = keptPlaces(declared, request.toolChoice, context);
   context.toolPlaces = places;
   const kept = places.length === declared.length ? declared : places.map((place) => declared[place]!);
+  context.findsTools = findsTools(kept, context);
   const tools = mapSame(kept, (tool, i) => fitTool(tool, places[i]!, context));
   if (tools.length === 0) return declareFromHistory(change(request, { tools: undefined }), context);
   return tools === declared ? request : { ...request, tools };
@@ -42,6 +43,12 @@ function keptPlaces(
     places.push(i);
   }
   return places;
+}
+
+/** Whether the model finds tools that are not loaded. Who speaks the target's own format may have ways of its own. */
+function findsTools(kept: readonly Tool[], context: Context): boolean {
+  const isSearch = (tool: Tool): boolean => tool.kind === "server" && tool.tool === "tool_search";
+  return context.can.tools.defer && (takes(context, context.from) || kept.some(isSearch));
 }
 
 function fitTool(tool: Tool, place: number, context: Context): Tool {
@@ -84,8 +91,9 @@ function fitFunction(tool: FunctionTool, place: number, context: Context): Funct
   return fitDefer(filled(gone) ? change(tool, gone) : tool, place, context);
 }
 
+/** A tool that nobody would find is loaded at once. */
 function fitDefer<T extends FunctionTool | CustomTool>(tool: T, place: number, context: Context): T {
-  if (tool.defer === undefined || context.can.tools.defer) return tool;
+  if (tool.defer === undefined || context.findsTools) return tool;
   if (tool.defer) lose(context, { code: "tools.defer", at: `tools[${place}].defer`, action: "drop" });
   return change<FunctionTool | CustomTool>(tool, { defer: undefined }) as T;
 }
