@@ -56,6 +56,7 @@ export function compileDecodeTable(
   checkUnreachable(table, scope, skip, "skip");
   const find = finder(rows, skip);
   const done = typeof value["done"] === "string" ? value["done"] : undefined;
+  const closing = done === undefined ? undefined : rows.get(done);
 
   return function openDecoder(bindings) {
     const grammar = createGrammar({ endOnStop: value["end"] === "stop", protocol: options.protocol });
@@ -71,6 +72,11 @@ export function compileDecodeTable(
     const facts: unknown[] = [];
     let into: StreamEvent[] = [];
     const tell = (fact: Fact): void => grammar.push(fact, into);
+    const run = (verses: Verses, event: unknown): void => {
+      verses.run(event, bound, facts);
+      for (const fact of facts) tell(fact as Fact);
+      facts.length = 0;
+    };
     const listener = openListener(bound, (data) => parse(data, options.opaque));
     return {
       isDone: () => grammar.isDone(),
@@ -78,7 +84,10 @@ export function compileDecodeTable(
         if (grammar.isDone()) return;
         into = out;
         if (listener.sing(data, name, tell)) return;
-        if (done !== undefined && data.trim() === done) return grammar.push({ type: "end" }, out);
+        if (done !== undefined && data.trim() === done) {
+          if (closing) run(closing, {});
+          return grammar.push({ type: "end" }, out);
+        }
         const event = parse(data, options.opaque);
         if (event === undefined) return grammar.push(brokenJson, out);
         bound["name"] = name;
@@ -86,9 +95,7 @@ export function compileDecodeTable(
         const verses = find(typeof keyed === "string" ? keyed : "");
         if (verses === undefined) noteUnknown(unknown, String(keyed ?? name ?? ""), options);
         if (!verses) return;
-        verses.run(event, bound, facts);
-        for (const fact of facts) tell(fact as Fact);
-        facts.length = 0;
+        run(verses, event);
         listener.hear(verses, data, name);
       },
       finish: (out: StreamEvent[]) => grammar.finish(out),
