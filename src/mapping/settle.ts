@@ -2,15 +2,15 @@ import type { Candidate, Part, StopReason } from "./canonical.ts";
 import { markCut } from "./fold.ts";
 
 /**
- * A model that calls tools stops for them, whatever its vendor calls it, and one that does not, does not; one whose last
- * word is a refusal has refused.
+ * A model that calls tools stops for them, whatever its vendor calls it (also a call that the vendor finds wrong, but tells:
+ * it must have a result), and one that does not, does not; one whose last word is a refusal has refused.
  */
 export function settleReason(
   reason: StopReason,
   hasCalls: boolean,
   last: Part["type"] | undefined,
 ): StopReason {
-  if (reason === "stop" && hasCalls) return "tool_calls";
+  if (hasCalls && (reason === "stop" || reason === "invalid_tool_call")) return "tool_calls";
   if (reason === "stop" && last === "refusal") return "refusal";
   if (reason === "tool_calls" && !hasCalls) return "stop";
   return reason;
