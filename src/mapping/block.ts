@@ -18,6 +18,8 @@ export interface Told {
   s: number | undefined;
   /** Seldom wanted, so joined when it is: a text that grows by each token is a string more for each. */
   pieces: string[];
+  /** The first half of a character that a delta ended in: strict readers refuse it alone (semantics, trap 70). */
+  half?: string | undefined;
 }
 
 export interface Delta {
@@ -26,13 +28,42 @@ export interface Delta {
   s?: number;
 }
 
-/** Tells a delta of an open block. */
-export function tellDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): void {
-  if (typeof v === "string") {
-    const before = toldOf(known, kind, s);
-    if (before) before.pieces.push(v);
-    else known.told.push({ kind, s, pieces: [v] });
+/** Tells a delta of an open block. What a delta begins of a character is told with what ends it. */
+export function tellDelta(known: Block, delta: Delta, out: StreamEvent[]): void {
+  const { kind, v, s } = delta;
+  if (typeof v !== "string") return pushDelta(known, delta, out);
+  let told = toldOf(known, kind, s);
+  if (!told) known.told.push((told = { kind, s, pieces: [] }));
+  let text = v;
+  if (told.half !== undefined || isHalf(v.charCodeAt(v.length - 1))) text = withoutHalf(told, v);
+  if (text === "" && v !== "") return;
+  told.pieces.push(text);
+  pushDelta(known, text === v ? delta : { kind, v: text, s }, out);
+}
+
+/** Whether a UTF-16 unit begins a character of two. */
+function isHalf(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800;
+}
+
+/** The text with what was held back before it, less what it leaves open itself, which is held back now. */
+function withoutHalf(told: Told, v: string): string {
+  const text = (told.half ?? "") + v;
+  const end = text.length - 1;
+  told.half = isHalf(text.charCodeAt(end)) ? text[end] : undefined;
+  return told.half === undefined ? text : text.slice(0, end);
+}
+
+/** Tells what was held back and never ended, as what stands for a character that is none. */
+export function tellHalves(known: Block, out: StreamEvent[]): void {
+  for (const told of known.told) {
+    if (told.half === undefined) continue;
+    told.half = undefined;
+    tellDelta(known, { kind: told.kind, v: "\ufffd", ...(told.s !== undefined && { s: told.s }) }, out);
   }
+}
+
+function pushDelta(known: Block, { kind, v, s }: Delta, out: StreamEvent[]): void {
   // Members one by one: this runs for every token, and spreading an absent one costs more than all the rest.
   const event: StreamEvent & { type: "block.delta" } = { type: "block.delta", i: known.i, kind, v };
   if (known.c !== 0) event.c = known.c;
@@ -52,8 +83,10 @@ function toldOf(known: Block, kind: DeltaKind, s: number | undefined): Told | un
 export function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
   for (const { kind, v, s } of splitPart(part).deltas) {
     if (typeof v !== "string") continue;
-    const told = toldOf(known, kind, s)?.pieces.join("") ?? "";
-    if (v.length > told.length && v.startsWith(told))
-      tellDelta(known, { kind, v: v.slice(told.length), s }, out);
+    const before = toldOf(known, kind, s);
+    const told = before?.pieces.join("") ?? "";
+    if (v.length <= told.length || !v.startsWith(told)) continue;
+    if (before) before.half = undefined;
+    tellDelta(known, { kind, v: v.slice(told.length), s }, out);
   }
 }

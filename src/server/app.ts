@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import type { Bridge } from "../bridge/types.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Exchange } from "../pipeline/client.ts";
@@ -25,8 +24,6 @@ export interface App {
   page: (req: IncomingMessage, res: ServerResponse) => void;
   /** Answers what is posted, past h3: every exchange is a POST, and h3 has no page that takes one. */
   post: (req: IncomingMessage, res: ServerResponse) => void;
-  /** Answers WebSocket upgrades. */
-  upgrade: (req: IncomingMessage, socket: Duplex) => void;
   /** Takes the outcome of a reload: a new bridge for requests from now on, or what was wrong with it. */
   reloaded(bridge: Bridge | undefined, diagnostics: readonly Diagnostic[]): void;
   /** Whether no exchange is under way. */
@@ -79,13 +76,13 @@ export function createApp({ bridge, onExchange = () => undefined, recorder }: Ap
     import("./pages.ts").then(({ createPages }) => createPages({ state, origins, run }));
   return {
     page(req, res) {
+      if (wantsWebSocket(req)) return refuseWebSocket(res);
       void (pages ??= loadPages()).then((listener) => listener(req, res));
     },
     post(req, res) {
       if (req.headers.origin !== undefined) allowOrigin(req, res, origins());
       void run(req, res);
     },
-    upgrade: refuseUpgrade,
     reloaded(fresh, diagnostics) {
       state.isHealthy = fresh !== undefined;
       state.diagnostics = diagnostics;
@@ -105,14 +102,14 @@ const noWebSockets = JSON.stringify({
   error: { type: "invalid_request", message: "WebSockets are not spoken here; use HTTP" },
 });
 
+/** Any other upgrade is an offer that a server may pass over (RFC 9110, section 7.8): Java's client offers h2c with each POST. */
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
+}
+
 /** 426 makes clients that would rather have a WebSocket fall back to HTTP at once. */
-function refuseUpgrade(_req: IncomingMessage, socket: Duplex): void {
-  socket.on("error", () => socket.destroy());
-  const head = [
-    "HTTP/1.1 426 Upgrade Required",
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(noWebSockets)}`,
-    "connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${noWebSockets}`);
+function refuseWebSocket(res: ServerResponse): void {
+  const length = Buffer.byteLength(noWebSockets);
+  const head = { "content-type": "application/json", "content-length": length, connection: "close" };
+  res.writeHead(426, head).end(noWebSockets);
 }

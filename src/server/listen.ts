@@ -32,14 +32,13 @@ const { createServer } = process.getBuiltinModule("node:http");
  * (docs/performance.md). Pages, lists, preflights and wrong methods do.
  */
 export async function listenOn(
-  { page, post, upgrade }: App,
+  { page, post }: App,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   const server = createServer(httpOptions, (req, res) => {
     if (req.method === "POST") post(req, res);
     else page(req, res);
   });
-  server.on("upgrade", upgrade);
   // Workers share the port through their supervisor.
   server.listen({ host, port, exclusive: false });
   await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {

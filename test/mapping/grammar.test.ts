@@ -17,6 +17,34 @@ const stop: Fact = { type: "stop", stop: { reason: "stop", raw: "stop" } };
 const end: Fact = { type: "end" };
 const names = (events: StreamEvent[]): string[] => events.map((one) => one.type);
 
+describe("a character that is cut in two", () => {
+  const text = (v: string, s?: number): Fact =>
+    s === undefined
+      ? { type: "delta", key: "t", kind: "text", v }
+      : { type: "delta", key: "r", kind: "summary", v, s, part: { type: "reasoning" } };
+  const told = (...facts: Fact[]): unknown[] =>
+    tell([start, ...facts, stop, end]).flatMap((one) => (one.type === "block.delta" ? [one.v] : []));
+
+  test("is told with its second half", () => {
+    expect(told(text("a\ud83d"), text("\ude00b"))).toEqual(["a", "😀b"]);
+    expect(told(text("\ud83d"), text("\ude00\ud83d"), text("\ude00"))).toEqual(["😀", "😀"]);
+  });
+
+  test("waits for its own text alone", () => {
+    expect(told(text("\ud83d", 0), text("x", 1), text("\ude00", 0))).toEqual(["x", "😀"]);
+  });
+
+  test("is none where the second half never comes", () => {
+    expect(told(text("a\ud83d"))).toEqual(["a", "\ufffd"]);
+    expect(told(text("a\ud83d"), { type: "close", key: "t" }, text("b"))).toEqual(["a", "\ufffd", "b"]);
+  });
+
+  test("is told once where the whole brings the rest", () => {
+    const part = { type: "text", text: "a😀b" } as const;
+    expect(told(text("a\ud83d"), { type: "close", key: "t", part })).toEqual(["a", "😀b"]);
+  });
+});
+
 describe("blocks", () => {
   test("a delta opens the block that it names, and the stop closes it", () => {
     const events = tell([start, { type: "delta", key: "t", kind: "text", v: "Hi" }, stop, end]);

@@ -54,7 +54,7 @@ describe("decoding", () => {
   });
 
   test("whatever the text", () => {
-    const words = ["a", "b", 'say "no"', "\n\\", "\u2028 \ud83d\ude00 \ud800", "", "ü", "}", "null"];
+    const words = ["a", "b", 'say "no"', "\n\\", "\u2028 \ud83d\ude00 \ud800.", "", "ü", "}", "null"];
     const { deltas } = decode("anthropic", words.map(block));
     expect(deltas).toEqual(words.filter((word) => word !== ""));
   });

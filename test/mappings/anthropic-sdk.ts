@@ -33,8 +33,8 @@ export function essence(message: BetaMessage): unknown {
     usage: [
       message.usage.input_tokens,
       message.usage.output_tokens,
-      message.usage.cache_read_input_tokens ?? null,
-      message.usage.cache_creation_input_tokens ?? null,
+      message.usage.cache_read_input_tokens ?? 0,
+      message.usage.cache_creation_input_tokens ?? 0,
       message.usage.server_tool_use?.web_search_requests ?? 0,
     ],
     container: message.container ?? null,

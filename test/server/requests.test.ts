@@ -198,6 +198,17 @@ describe("beside the formats", () => {
     expect(answer.status).toBe(426);
   });
 
+  test("an offer to upgrade to HTTP/2 is passed over, as Java's client makes it with each request", async () => {
+    const { ask, server } = await startPair(hello, bothFormats);
+    const offer = {
+      connection: "Upgrade, HTTP2-Settings",
+      upgrade: "h2c",
+      "http2-settings": "AAEAAEAAAAIAAAAA",
+    };
+    expect((await ask("/clay/ask", { model: "soft", prompt: "Hi" }, offer)).status).toBe(200);
+    expect((await call(`${server.url}/health`, { method: "GET", headers: offer })).status).toBe(200);
+  });
+
   test("a greeting, health and readiness", async () => {
     const { server } = await startPair(hello, bothFormats);
     const get = (path: string, method = "GET") => call(server.url + path, { method });

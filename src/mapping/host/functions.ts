@@ -5,7 +5,7 @@ import { stableId } from "../id.ts";
 import { recordLoss } from "../losses.ts";
 import { reject, usualStatus } from "../rejection.ts";
 import { dataUrl, parseDataUrl } from "./data-url.ts";
-import { utf16, utf8 } from "./offsets.ts";
+import { utf16, utf8, utf8Bytes } from "./offsets.ts";
 import { emptyEnvelope, envelope, foreign, native, openEnvelope } from "./opaque.ts";
 import { schemaFunction } from "./schema/schema.ts";
 import { rfc3339, seconds, timestamp } from "./time.ts";
@@ -41,6 +41,7 @@ const shared: Readonly<Record<string, HostFunction>> = {
   parseDataUrl,
   utf16,
   utf8,
+  utf8Bytes,
   seconds,
   timestamp,
   rfc3339,

@@ -35,3 +35,10 @@ function sizeOf(character: string): number {
   if (code < 0x800) return 2;
   return code < 0x1_0000 ? 3 : 4;
 }
+
+const encoder = new TextEncoder();
+
+/** The bytes of a text in UTF-8, as numbers: what typed clients want of each token. */
+export function utf8Bytes(text: unknown): number[] | undefined {
+  return typeof text === "string" ? [...encoder.encode(text)] : undefined;
+}
