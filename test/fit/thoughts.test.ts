@@ -67,6 +67,21 @@ describe("thought signatures that came through another format", () => {
       [carrier, call("1", "f"), call("2", "f")],
       [call("1", "f", { opaque: [token] }), call("2", "f")],
     ],
+    [
+      "go back to the call over a text that the client put behind its thoughts",
+      [carrier, text("a"), call("1", "f")],
+      [text("a"), call("1", "f", { opaque: [token] })],
+    ],
+    [
+      "go back to the call from a thought with words that the client made of two",
+      [thought({ text: "t", opaque: [token] }), text("a"), call("1", "f")],
+      [text("a"), call("1", "f", { opaque: [token] })],
+    ],
+    [
+      "stay with the thought where the call has its own",
+      [thought({ text: "t", opaque: [token] }), call("1", "f", { opaque: [{ ...token, data: "own" }] })],
+      [thought({ text: "t", opaque: [token] }), call("1", "f", { opaque: [{ ...token, data: "own" }] })],
+    ],
     ["over a thought", [carrier, thought(), call("1", "f")], [call("1", "f", { opaque: [token] })]],
     [
       "to the text",

@@ -8,9 +8,8 @@ import type { PartRule } from "./place.ts";
 export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
   const { issuer, reasoning } = context.can;
   const own = part.opaque?.filter((token) => token.issuer === issuer) ?? [];
-  const hasText = Boolean(part.text) || part.summary?.some((text) => text !== "") === true;
   const isHeld = part.itemId !== undefined && context.holdsItems;
-  const isPlain = reasoning.history === "plain" && hasText;
+  const isPlain = reasoning.history === "plain" && hasWords(part);
   const stays = reasoning.history !== "none" && (own.length > 0 || isPlain || isHeld);
   if (!stays) {
     lose(context, { code: "history.reasoning", at: pathOf(place), action: "drop" });
@@ -22,17 +21,36 @@ export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
 };
 
 /**
- * A client whose format has no place for a token on a call or a text got it as an empty thought before that part
- *. Coming back to its issuer, it goes to the part that it was on: the next one that is no thought, or
- * an empty text of its own at the end.
+ * A client whose format has no place for a token on a call or a text got it on a thought before that part. Coming back to its
+ * issuer, it goes to the part that it was on: the first call, which is what issuers sign, wherever clients have put their
+ * thoughts; where nothing is called, the next part that is no thought, or an empty text of its own at the end.
  */
 export function attachTokens(parts: Part[], context: Context): Part[] {
-  if (!parts.some((part) => tokensOnly(part, context)) || takes(context, context.from)) return parts;
+  if (takes(context, context.from) || !parts.some((part) => signatureOn(part, context))) return parts;
+  return signText(signCall(parts, context), context);
+}
+
+/** The first call with the last token before it, unless it has one. */
+function signCall(parts: Part[], context: Context): Part[] {
+  const first = parts.findIndex((part) => part.type === "tool_call");
+  const call = parts[first];
+  if (call?.type !== "tool_call" || hasToken(call, context)) return parts;
+  const lender = parts.findLastIndex((part, i) => i < first && signatureOn(part, context) !== undefined);
+  if (lender < 0) return parts;
+  const thought = parts[lender] as ReasoningPart;
+  const signed = parts.with(first, withTokens(call, thought.opaque!));
+  return hasWords(thought)
+    ? signed.with(lender, change(thought, { opaque: undefined }))
+    : signed.toSpliced(lender, 1);
+}
+
+/** What else has a thought without words before it: such a thought is nothing but a token. */
+function signText(parts: Part[], context: Context): Part[] {
   const attached: Part[] = [];
   let carried: Opaque[] | undefined;
   for (const part of parts) {
-    const tokens = tokensOnly(part, context);
-    if (tokens) carried = tokens;
+    const tokens = signatureOn(part, context);
+    if (tokens && !hasWords(part as ReasoningPart)) carried = tokens;
     else if (!carried || part.type === "reasoning") attached.push(part);
     else {
       attached.push(withTokens(part, carried));
@@ -43,14 +61,21 @@ export function attachTokens(parts: Part[], context: Context): Part[] {
   return attached;
 }
 
-/** The tokens of a thought that is nothing but a thought signature of the target's. */
-function tokensOnly(part: Part, context: Context): Opaque[] | undefined {
-  if (part.type !== "reasoning" || part.text || part.redacted || part.summary?.some(Boolean))
-    return undefined;
+/** The tokens of a thought with a signature of the target's. */
+function signatureOn(part: Part, context: Context): Opaque[] | undefined {
+  if (part.type !== "reasoning" || part.redacted) return undefined;
   const { issuer } = context.can;
   return part.opaque?.some((one) => one.kind === "thoughtSignature" && one.issuer === issuer)
     ? part.opaque
     : undefined;
+}
+
+function hasWords(thought: ReasoningPart): boolean {
+  return Boolean(thought.text) || thought.summary?.some((text) => text !== "") === true;
+}
+
+function hasToken(part: ToolCallPart, context: Context): boolean {
+  return part.opaque?.some(({ issuer }) => issuer === context.can.issuer) === true;
 }
 
 function withTokens(part: Part, tokens: Opaque[]): Part {

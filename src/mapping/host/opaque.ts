@@ -34,7 +34,7 @@ export function mayHoldEnvelope(json: string): boolean {
 
 /**
  * The token in an envelope, if it holds one; text without one is the token of `issuer` and `kind` itself. A client that makes one
- * thought of several puts their envelopes one behind the other: the only token among them is known, of several none can be told
+ * thought of several puts their envelopes one behind the other, or on lines of their own: the only token among them is known, of several none can be told
  * to be that of the thought. What was damaged on its way is none either: no vendor would take it.
  */
 export function openEnvelope(text: unknown, issuer: unknown, kind: unknown): Opaque | undefined {
@@ -42,7 +42,8 @@ export function openEnvelope(text: unknown, issuer: unknown, kind: unknown): Opa
   const bare = text.startsWith(markInBase64) ? Buffer.from(text, "base64").toString("utf8") : text;
   if (!bare.startsWith(mark))
     return typeof issuer === "string" && typeof kind === "string" ? { issuer, kind, data: text } : undefined;
-  const [only, another] = new Set(bare.split(mark).filter((one) => one !== "" && one !== emptyFields));
+  const pieces = bare.split(mark).map((piece) => piece.trim());
+  const [only, another] = new Set(pieces.filter((piece) => piece !== "" && piece !== emptyFields));
   return only === undefined || another !== undefined ? undefined : tokenOf(only);
 }
 
