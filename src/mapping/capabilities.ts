@@ -44,6 +44,8 @@ export interface Capabilities {
     frequencyPenalty?: boolean;
     seed?: boolean;
     stop?: Few;
+    /** `false`: a stop sequence of white space alone is refused. */
+    stopBlank?: boolean;
     logitBias?: boolean;
     /** Not both: `topP` gives way. */
     temperatureOrTopP?: boolean;

@@ -123,7 +123,10 @@ function findRoute(x: Exchange): Served {
 function refusePath(x: Exchange, allow: readonly string[] | undefined): never {
   const path = x.path.length > 200 ? `${x.path.slice(0, 200)}…` : x.path;
   const { method } = x.req;
-  if (!allow) throw new Rejection({ type: "not_found", message: `nothing is served at ${method} ${path}` });
+  if (!allow) {
+    const message = `nothing is served at ${method} ${path}`;
+    throw new Rejection({ type: "not_found", code: "unknown_url", message });
+  }
   x.told = { allow: allow.join(", ") };
   const message = `${path} takes ${allow.join(" or ")}, not ${method}`;
   throw new Rejection({ type: "invalid_request", status: 405, message });

@@ -122,8 +122,8 @@ function holds(
 
 /** Nothing serves this: says which methods the path has, and whose error format to answer in. */
 function miss(called: Called, entries: readonly Entry[]): RouteResult {
-  const samePath = entries.filter((one) =>
-    one.pattern ? one.pattern.test(called.path) : one.route.path === called.path,
+  const samePath = entries.filter(
+    (one) => isPathOf(one, called.path) && !isOtherVerb(one, called.path, entries),
   );
   const methods = new Set(samePath.map((one) => one.route.method));
   // Where the method is right, it was a condition that did not hold.
@@ -133,6 +133,16 @@ function miss(called: Called, entries: readonly Entry[]): RouteResult {
     ...(closest && { closest: { mapping: closest.mapping, route: closest.route, params: {} } }),
     ...(allow.length > 0 && { allow }),
   };
+}
+
+function isPathOf({ pattern, route }: Entry, path: string): boolean {
+  return pattern ? pattern.test(path) : route.path === path;
+}
+
+/** Where some routes put a verb behind a name and a colon, another verb is another path, and no part of the name. */
+function isOtherVerb({ route }: Entry, path: string, entries: readonly Entry[]): boolean {
+  const isVerb = path.includes(":", path.lastIndexOf("/"));
+  return isVerb && entries.some((other) => other.route.path.startsWith(`${route.path}:`));
 }
 
 /**

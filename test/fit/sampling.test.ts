@@ -21,6 +21,27 @@ const sampling: Row[] = [
     ["sampling.temperature clamp sampling.temperature"],
   ],
   [
+    "too low, too",
+    { sampling: { temperature: { min: 0, max: 1 } } },
+    { sampling: { temperature: -1 } },
+    { temperature: 0 },
+    ["sampling.temperature clamp sampling.temperature"],
+  ],
+  [
+    "a stop that no reader sees",
+    { sampling: { stop: { max: 2 }, stopBlank: false } },
+    { sampling: { stop: ["\n\n", "a", "b"] } },
+    { stop: ["a", "b"] },
+    ["sampling.stop drop sampling.stop"],
+  ],
+  [
+    "nothing but such stops",
+    { sampling: { stop: true, stopBlank: false } },
+    { sampling: { temperature: 1, stop: ["\n"] } },
+    { temperature: 1 },
+    ["sampling.stop drop sampling.stop"],
+  ],
+  [
     "not taken is dropped",
     { sampling: { temperature: false } },
     { sampling: { temperature: 1.7, topP: 0.5 } },

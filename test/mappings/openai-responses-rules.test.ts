@@ -50,6 +50,24 @@ describe("requests", () => {
     }
   });
 
+  test("a tool that was announced, and is given again when it was found, is the one given again", () => {
+    const parameters = { type: "object", properties: {} };
+    const announced = ["weather", "time"].map((name) => ({
+      type: "function",
+      name,
+      parameters,
+      defer_loading: true,
+    }));
+    const found = { type: "function", name: "weather", description: "Tells the weather", parameters };
+    const input = [...body.input, { type: "additional_tools", role: "developer", tools: [found] }];
+    const { tools } = mapping.request.decode!({ ...body, input, tools: announced }, { http });
+    expect(tools).toMatchObject([
+      { name: "time", defer: true },
+      { name: "weather", description: found.description },
+    ]);
+    expect(tools?.[1]).not.toHaveProperty("defer");
+  });
+
   test("a conversation that a server holds is refused by another protocol's model", () => {
     const request = mapping.request.decode!({ ...body, previous_response_id: "resp_1" }, { http });
     const { capabilities } = loadMappings().mappings.get("anthropic")!;

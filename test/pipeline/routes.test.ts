@@ -80,7 +80,8 @@ describe("a path", () => {
   test.each([
     ["GET /v1/ask", { closest: "plain", allow: ["POST"] }],
     ["DELETE /beta/models/m", { closest: "pathy", allow: ["GET"] }],
-    ["POST /beta/models/m:nothing", { closest: "pathy", allow: ["GET"] }],
+    ["POST /beta/models/m:nothing", { closest: "pathy" }],
+    ["POST /beta/models/m", { closest: "pathy", allow: ["GET"] }],
     ["POST /beta/nothing", { closest: "pathy" }],
     ["POST /v1/fuss", { closest: "fussy" }],
     ["POST /v1/ask/more", { closest: "plain" }],

@@ -84,14 +84,32 @@ function fitOneOf(sampling: Sampling, changes: Partial<Sampling>, context: Conte
 }
 
 function fitStop({ stop }: Sampling, changes: Partial<Sampling>, context: Context): void {
+  if (!stop) return;
+  const taken = takeFew(takeVisible(stop, context), context);
+  if (taken !== stop) changes.stop = taken && taken.length > 0 ? taken : undefined;
+}
+
+/** What no reader sees is no stop sequence to some. */
+function takeVisible(stop: string[], context: Context): string[] {
+  if (context.can.sampling.stopBlank !== false || stop.every(isVisible)) return stop;
+  lose(context, { code: "sampling.stop", at: "sampling.stop", action: "drop", note: "white space alone" });
+  return stop.filter(isVisible);
+}
+
+function isVisible(text: string): boolean {
+  return text.trim() !== "";
+}
+
+function takeFew(stop: string[], context: Context): string[] | undefined {
   const few = context.can.sampling.stop;
-  if (!stop || few === true) return;
+  if (few === true) return stop;
   const max = few ? few.max : 0;
-  if (stop.length <= max) return;
-  changes.stop = max > 0 ? stop.slice(0, max) : undefined;
-  if (stop.length === 0) return;
-  const action = max > 0 ? "clamp" : "drop";
-  lose(context, { code: "sampling.stop", at: max > 0 ? `sampling.stop[${max}]` : "sampling.stop", action });
+  if (stop.length <= max) return stop;
+  if (stop.length > 0) {
+    const action = max > 0 ? "clamp" : "drop";
+    lose(context, { code: "sampling.stop", at: max > 0 ? `sampling.stop[${max}]` : "sampling.stop", action });
+  }
+  return max > 0 ? stop.slice(0, max) : undefined;
 }
 
 function fitCandidates(request: CanonicalRequest, context: Context): CanonicalRequest {
