@@ -25,6 +25,12 @@ describe("thoughts of earlier turns", () => {
       thought({ text: "", opaque: [own] }),
     ],
     ["signed by both", signed("signed"), thought({ opaque: [own, foreign] }), thought({ opaque: [own] })],
+    [
+      "named after what a server holds, to one that holds nothing",
+      signed("signed"),
+      thought({ opaque: [{ ...own, kind: "reference" }] }),
+      undefined,
+    ],
     ["signed by another", signed("signed"), thought({ opaque: [foreign] }), undefined],
     ["unsigned", signed("signed"), thought(), undefined],
     ["plain", signed("plain"), thought({ opaque: [foreign] }), thought()],

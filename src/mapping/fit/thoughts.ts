@@ -7,7 +7,7 @@ import type { PartRule } from "./place.ts";
 /** A thought of an earlier turn stays if the target takes it back; foreign tokens on it never do. */
 export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
   const { issuer, reasoning } = context.can;
-  const own = part.opaque?.filter((token) => token.issuer === issuer) ?? [];
+  const own = part.opaque?.filter((token) => token.issuer === issuer && isUsable(token, context)) ?? [];
   const isHeld = part.itemId !== undefined && context.holdsItems;
   const isPlain = reasoning.history === "plain" && hasWords(part);
   const stays = reasoning.history !== "none" && (own.length > 0 || isPlain || isHeld);
@@ -19,6 +19,11 @@ export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
   lose(context, { code: "history.opaque", at: pathOf(place, "opaque"), action: "drop" });
   return change(part, { opaque: own.length > 0 ? own : undefined });
 };
+
+/** The name of a thought that a server holds says nothing to one that holds none. */
+function isUsable({ kind }: Opaque, { holdsItems }: Context): boolean {
+  return kind !== "reference" || holdsItems;
+}
 
 /**
  * A client whose format has no place for a token on a call or a text got it on a thought before that part. Coming back to its
