@@ -18,6 +18,7 @@ export const capabilities: Full<Capabilities> = {
     frequencyPenalty: true,
     seed: true,
     stop: { max: 4 },
+    stopBlank: false,
     logitBias: true,
     temperatureOrTopP: true,
     withReasoning: false,
