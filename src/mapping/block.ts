@@ -34,8 +34,7 @@ export function tellDelta(known: Block, delta: Delta, out: StreamEvent[]): void 
   if (typeof v !== "string") return pushDelta(known, delta, out);
   let told = toldOf(known, kind, s);
   if (!told) known.told.push((told = { kind, s, pieces: [] }));
-  let text = v;
-  if (told.half !== undefined || isHalf(v.charCodeAt(v.length - 1))) text = withoutHalf(told, v);
+  const text = told.half === undefined && v.isWellFormed() ? v : whole(told, v);
   if (text === "" && v !== "") return;
   told.pieces.push(text);
   pushDelta(known, text === v ? delta : { kind, v: text, s }, out);
@@ -46,12 +45,15 @@ function isHalf(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800;
 }
 
-/** The text with what was held back before it, less what it leaves open itself, which is held back now. */
-function withoutHalf(told: Told, v: string): string {
+/**
+ * The text with what was held back before it, less what it leaves open itself, which is held back now. What is half a character
+ * for good becomes what stands for one that is none.
+ */
+function whole(told: Told, v: string): string {
   const text = (told.half ?? "") + v;
   const end = text.length - 1;
   told.half = isHalf(text.charCodeAt(end)) ? text[end] : undefined;
-  return told.half === undefined ? text : text.slice(0, end);
+  return (told.half === undefined ? text : text.slice(0, end)).toWellFormed();
 }
 
 /** Tells what was held back and never ended, as what stands for a character that is none. */

@@ -34,6 +34,8 @@ export interface Capabilities {
   /** Participant names. */
   names: boolean;
   phase: boolean;
+  /** `false`: a text of white space alone is refused. */
+  blankText?: boolean;
   /** An assistant's text may come in the pieces in which it was streamed. */
   pieces?: boolean;
   sampling: {

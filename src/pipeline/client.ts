@@ -134,7 +134,8 @@ export function errorDocument(x: Exchange, error: CanonicalError): unknown {
   } catch (cause) {
     x.cause ??= cause;
   }
-  return { error: { type: error.type, message: error.message, ...(error.param && { param: error.param }) } };
+  const { type, code, message, param } = error;
+  return { error: { type, ...(code && { code }), message, ...(param && { param }) } };
 }
 
 /** Answers with an error. Nothing may have been sent before. */

@@ -55,7 +55,8 @@ function fitRequest(x: Exchange, asked: Asked, target: Target, kind: "request" |
   const capabilities = target.capabilities(model, headers);
   const how = compiled.upstream?.stream ?? "asked";
   const stream = kind === "request" && (how === "asked" ? request.stream : how === "always");
-  const fitted = fit(request, capabilities, { from: x.mapping!.protocol, to: compiled.protocol });
+  const names = { from: x.mapping!.protocol, to: compiled.protocol };
+  const fitted = fit(request, capabilities, { ...names, counts: kind === "count" });
   x.provider = name;
   x.model = model;
   x.losses = judgeLosses(fitted.losses, target.losses);

@@ -63,6 +63,27 @@ describe("thoughts of earlier turns", () => {
   });
 });
 
+describe("a thought that nothing follows", () => {
+  const turnsOf = (...parts: (string | Part)[]): Turn[] => [user("a"), assistant(...parts), user("b")];
+
+  test("goes, and is told", () => {
+    const fitted = fitTo(signed("signed"), { turns: turnsOf("x", thought({ opaque: [own] })) });
+    expect(fitted.request.turns[1]).toEqual(assistant("x"));
+    expect(losses(fitted)).toEqual(["history.reasoning drop turns[1].parts[1]"]);
+  });
+
+  test("goes with its turn, where it is all of it", () => {
+    const turns = turnsOf(thought({ opaque: [own] }), thought({ opaque: [own] }));
+    expect(fitTo(signed("signed"), { turns }).request.turns).toEqual([user("a"), user("b")]);
+  });
+
+  test("goes where what followed it cannot be sent", () => {
+    const search: Part = { type: "server_call", id: "s", tool: "web_search" };
+    const fitted = fitTo(signed("signed"), { turns: turnsOf("x", thought({ opaque: [own] }), search) });
+    expect(fitted.request.turns[1]).toEqual(assistant("x"));
+  });
+});
+
 describe("thought signatures that came through another format", () => {
   const token: Opaque = { issuer: "v", kind: "thoughtSignature", data: "sig" };
   const carrier: Part = { type: "reasoning", text: "", opaque: [token] };

@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { CapabilityOverride } from "../../src/mapping/capabilities.ts";
 import type { Part, TextPart, Turn } from "../../src/mapping/canonical.ts";
+import { fit } from "../../src/mapping/fit/fit.ts";
+import { resolveCapabilities } from "../../src/mapping/resolve-capabilities.ts";
 import {
   assistant,
   call,
   fitTo,
+  freeze,
   losses,
+  names,
   refusal,
+  request,
   result,
   shape,
   system,
@@ -50,6 +55,24 @@ describe("instructions in mid-conversation", () => {
     ],
   ])("%s", (_, midSystem, turns, becomes) => {
     expect(shape(fitTo({ midSystem }, { turns }).request.turns)).toEqual(becomes);
+  });
+
+  test("white space alone is nothing to a target that refuses it", () => {
+    const blank = { type: "text" as const, text: " \n" };
+    const asked = {
+      system: [blank, { type: "text" as const, text: "a" }],
+      turns: [
+        system("\t"),
+        user("b", "\n\n"),
+        assistant("\n\n", call("1", "f")),
+        tool(result("1")),
+        user(" "),
+      ],
+    };
+    const { request: fitted } = fitTo({ blankText: false }, asked);
+    expect(fitted.system.map((part) => part.text)).toEqual(["a"]);
+    expect(shape(fitted.turns)).toEqual(["u:b", "a:call 1", "t:result 1"]);
+    expect(shape(fitTo({}, asked).request.turns)).toContain("a:\n\n+call 1");
   });
 
   test("leading ones are instructions", () => {
@@ -111,6 +134,11 @@ describe("the conversation as a whole", () => {
     expect(fitTo({ prefill: true }, { turns }).request.turns).toBe(turns);
     expect(fitTo({ raw: ["client"] }, { turns }).request.turns).toBe(turns);
     expect(refusal(() => fitTo({}, { turns }))).toMatch(/^400 turns.prefill/);
+    const counted = fit(freeze(request({ turns })), resolveCapabilities([{}])("m", {}), {
+      ...names,
+      counts: true,
+    });
+    expect(counted.request.turns).toEqual(turns);
   });
 
   test("names, phases, citations", () => {

@@ -36,6 +36,7 @@ describe("a character that is cut in two", () => {
 
   test("is none where the second half never comes", () => {
     expect(told(text("a\ud83d"))).toEqual(["a", "\ufffd"]);
+    expect(told(text("a\ud83d"), text("b\ude00c"))).toEqual(["a", "\ufffdb\ufffdc"]);
     expect(told(text("a\ud83d"), { type: "close", key: "t" }, text("b"))).toEqual(["a", "\ufffd", "b"]);
   });
 

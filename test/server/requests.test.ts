@@ -99,7 +99,7 @@ describe("a request that cannot be right", () => {
     const nowhere = await call(`${server.url}/x/y`, { body: {} });
     expect(nowhere).toMatchObject({
       status: 404,
-      text: '{"error":{"type":"not_found","message":"nothing is served at POST /x/y"}}',
+      text: '{"error":{"type":"not_found","code":"unknown_url","message":"nothing is served at POST /x/y"}}',
     });
     const malformed = await call(`${server.url}/%zz`, { method: "GET" });
     expect(malformed.status).toBe(404);

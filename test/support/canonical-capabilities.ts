@@ -9,6 +9,7 @@ export const capabilities: Full<Capabilities> = {
   prefill: true,
   names: true,
   phase: true,
+  blankText: false,
   pieces: true,
   sampling: {
     temperature: { min: 0, max: 1 },

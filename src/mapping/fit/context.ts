@@ -16,6 +16,8 @@ export interface Context {
   toolPlaces: readonly number[];
   /** Tools that are not loaded can be found. */
   findsTools: boolean;
+  /** Only its tokens are counted: nothing is answered. */
+  readonly counts: boolean;
   /** The target holds items of earlier answers itself, and takes their ids for them. */
   readonly holdsItems: boolean;
 }

@@ -52,13 +52,13 @@ const passes: readonly Pass[] = [
 /**
  * Fits a request to what a target can carry: the whole policy of what is passed, clamped, dropped, emulated or refused
  * between two formats. Pure: the request is not changed, what stays the same is shared, the same history always gives
- * the same turns (prompt caches depend on it). `names` are the client's and the target's protocol.
+ * the same turns (prompt caches depend on it). `names` are the client's and the target's protocol; `counts`: no answer is wanted.
  * Throws a `Rejection` for what cannot be sent without changing what the client means.
  */
 export function fit(
   request: CanonicalRequest,
   capabilities: Capabilities,
-  names: { from: string; to: string },
+  { counts = false, ...names }: { from: string; to: string; counts?: boolean },
 ): Fitted {
   forgetJudged();
   const context: Context = {
@@ -68,6 +68,7 @@ export function fit(
     names: createToolNames(capabilities.tools),
     toolPlaces: [],
     findsTools: false,
+    counts,
     holdsItems: holdsItems(request, capabilities, names),
   };
   let fitted = request;

@@ -8,7 +8,7 @@ import type { PartRule, Place } from "./place.ts";
 import { fitResult } from "./results.ts";
 import { fitCompaction, fitRaw, fitServerItem } from "./foreign.ts";
 import { fitRefusal, fitText, joinPieces } from "./text.ts";
-import { attachTokens, fitThought } from "./thoughts.ts";
+import { attachTokens, dropLastThoughts, fitThought } from "./thoughts.ts";
 
 const rules: { [Type in Part["type"]]: PartRule<Extract<Part, { type: Type }>> } = {
   text: fitText,
@@ -47,7 +47,7 @@ function fitTurn(turn: Turn, place: Place, context: Context): Turn {
   const isAnswer = turn.role === "assistant";
   const told = isAnswer ? attachTokens(turn.parts, context) : turn.parts;
   const fitted = fitTurnParts(told, place, context);
-  const parts = isAnswer ? joinPieces(fitted, context) : fitted;
+  const parts = isAnswer ? dropLastThoughts(joinPieces(fitted, context), place, context) : fitted;
   const namable = turn.name === undefined || context.can.names;
   if (!namable) lose(context, { code: "turns.name", at: `turns[${place.turn}].name`, action: "drop" });
   const ext = turn.ext && ownExtensions(turn.ext, `turns[${place.turn}].ext`, context);

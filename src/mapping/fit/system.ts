@@ -2,13 +2,14 @@ import type { CanonicalRequest, Part, Turn } from "../canonical.ts";
 import { lose } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
 import { loseFields } from "./extensions.ts";
+import { saysNothing } from "./text.ts";
 import { joinTurns } from "./turns.ts";
 
 /** Instructions: leading ones go to `system`, later ones stay where they are, as what the target knows. */
 export const fitSystem: Pass = (request, context) => {
-  const filled = dropEmpty(request);
+  const filled = dropEmpty(request, context);
   if (context.can.midSystem === "native") return filled;
-  const hoisted = hoist(filled);
+  const hoisted = hoist(filled, context);
   const turns = joinSystem(hoisted.turns, context);
   if (!turns.some((turn) => turn.role === "system")) return hoisted;
   const told = turns.map((turn, i) => {
@@ -20,18 +21,20 @@ export const fitSystem: Pass = (request, context) => {
   return { ...hoisted, turns: told };
 };
 
-function dropEmpty(request: CanonicalRequest): CanonicalRequest {
-  if (request.system.every((part) => part.text !== "")) return request;
-  return { ...request, system: request.system.filter((part) => part.text !== "") };
+function dropEmpty(request: CanonicalRequest, context: Context): CanonicalRequest {
+  const system = request.system.filter((part) => !saysNothing(part.text, context));
+  return system.length === request.system.length ? request : { ...request, system };
 }
 
 /** No user turn is passed, so nothing changes but the place. What a named participant says is an example: it stays. */
-function hoist(request: CanonicalRequest): CanonicalRequest {
+function hoist(request: CanonicalRequest, context: Context): CanonicalRequest {
   let leading = 0;
   while (isTextOnly(request.turns[leading])) leading++;
   if (leading === 0) return request;
   const parts = request.turns.slice(0, leading).flatMap((turn) => turn.parts);
-  const texts = parts.flatMap((part) => (part.type === "text" && part.text ? [part] : []));
+  const texts = parts.flatMap((part) =>
+    part.type === "text" && !saysNothing(part.text, context) ? [part] : [],
+  );
   const system = texts.map(({ text = "", cache }) => ({
     type: "text" as const,
     text,

@@ -7,12 +7,17 @@ import type { PartRule, Place } from "./place.ts";
 /** Text keeps what the target has a place for; empty text goes, unless something of the target's own stands on it. */
 export const fitText: PartRule<TextPart> = (part, place, context) => {
   const opaque = ownTokens(part.opaque, place, context);
-  if (!part.text && !opaque && !part.ext) return undefined;
+  if (saysNothing(part.text, context) && !opaque && !part.ext) return undefined;
   const annotations = part.annotations && ownAnnotations(part.annotations, place, context);
   const phase = fitPhase(part.phase, place, context);
   if (opaque === part.opaque && annotations === part.annotations && phase === part.phase) return part;
   return change(part, { opaque, annotations, phase });
 };
+
+/** Whether a text is none to the target: an empty one, or to some one of white space alone. */
+export function saysNothing(text: string | undefined, { can }: Context): boolean {
+  return text === undefined || (can.blankText === false ? text.trim() === "" : text === "");
+}
 
 /** Pieces of one text as one, for those to whom several texts are several: some put a line break between them. */
 export function joinPieces(parts: Part[], { can }: Context): Part[] {

@@ -2,7 +2,7 @@ import type { Opaque, Part, ReasoningPart, ToolCallPart, Turn } from "../canonic
 import { lose, mapSame, takes, change } from "./context.ts";
 import type { Context, Pass } from "./context.ts";
 import { pathOf } from "./place.ts";
-import type { PartRule } from "./place.ts";
+import type { PartRule, Place } from "./place.ts";
 
 /** A thought of an earlier turn stays if the target takes it back; foreign tokens on it never do. */
 export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
@@ -19,6 +19,17 @@ export const fitThought: PartRule<ReasoningPart> = (part, place, context) => {
   lose(context, { code: "history.opaque", at: pathOf(place, "opaque"), action: "drop" });
   return change(part, { opaque: own.length > 0 ? own : undefined });
 };
+
+/**
+ * A thought that nothing of its answer follows, since the limit cut it or what followed could not be sent, goes: vendors that take
+ * thoughts back refuse one alone, and so every request that comes after it.
+ */
+export function dropLastThoughts(parts: Part[], place: Place, context: Context): Part[] {
+  const kept = parts.findLastIndex((part) => part.type !== "reasoning") + 1;
+  if (kept === parts.length) return parts;
+  lose(context, { code: "history.reasoning", at: `turns[${place.turn}].parts[${kept}]`, action: "drop" });
+  return parts.slice(0, kept);
+}
 
 /** The name of a thought that a server holds says nothing to one that holds none. */
 function isUsable({ kind }: Opaque, { holdsItems }: Context): boolean {

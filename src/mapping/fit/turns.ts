@@ -60,7 +60,8 @@ function alternate(turns: Turn[], context: Context): Turn[] {
 /** To the formats that know no prefill, a last assistant turn means nothing special: between them it passes. */
 function checkPrefill(turns: readonly Turn[], context: Context): void {
   const last = turns.at(-1);
-  if (last?.role !== "assistant" || context.can.prefill || takes(context, context.from)) return;
+  if (last?.role !== "assistant" || context.counts || context.can.prefill || takes(context, context.from))
+    return;
   refuse(
     "turns.prefill",
     `turns[${turns.length - 1}]`,
