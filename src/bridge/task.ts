@@ -1,3 +1,4 @@
+import { formatDiagnostics } from "../diagnostics/format.ts";
 import { openCache } from "./cache.ts";
 import { load } from "./load.ts";
 import type { LoadOptions } from "./load.ts";
@@ -41,10 +42,11 @@ export function perform({ options, known, has, cache }: Task): Finding {
   return { isSound: bridge !== undefined, diagnostics, watch, news, used };
 }
 
-/** What any start needs to know of the mappings that come with llmbridge. */
+/** What any start needs to know of the mappings that come with llmbridge. Throws where one of them has a mistake. */
 export function findShipped(): Entries {
   const { memory, findRest } = explore([]);
-  const { mappings } = atOnce(loadingMappings([], {}, new Map(), memory));
+  const { mappings, diagnostics } = atOnce(loadingMappings([], {}, new Map(), memory));
+  if (diagnostics.length > 0) throw new Error(formatDiagnostics(diagnostics));
   findRest(new Set(mappings.keys()));
   return entriesOf(memory, memory.used);
 }

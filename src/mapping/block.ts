@@ -56,8 +56,14 @@ function whole(told: Told, v: string): string {
   return (told.half === undefined ? text : text.slice(0, end)).toWellFormed();
 }
 
-/** Tells what was held back and never ended, as what stands for a character that is none. */
-export function tellHalves(known: Block, out: StreamEvent[]): void {
+/** Tells what is left of a block that closes: what only the whole says, and what was held back. */
+export function tellEnd(known: Block, part: Part | undefined, out: StreamEvent[]): void {
+  if (part) tellRest(known, part, out);
+  tellHalves(known, out);
+}
+
+/** What was held back and never ended, as what stands for a character that is none. */
+function tellHalves(known: Block, out: StreamEvent[]): void {
   for (const told of known.told) {
     if (told.half === undefined) continue;
     told.half = undefined;
@@ -82,7 +88,7 @@ function toldOf(known: Block, kind: DeltaKind, s: number | undefined): Told | un
  * Where the authoritative whole says more than the deltas did, the rest is told as a last delta, so that encoders that
  * draw deltas lose nothing. Where it does not begin with what was told, it just wins.
  */
-export function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
+function tellRest(known: Block, part: Part, out: StreamEvent[]): void {
   for (const { kind, v, s } of splitPart(part).deltas) {
     if (typeof v !== "string") continue;
     const before = toldOf(known, kind, s);

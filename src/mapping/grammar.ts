@@ -1,6 +1,6 @@
 import type { CanonicalError, Fact, Part, Stop, StreamEvent } from "./canonical.ts";
 import { stableId } from "./id.ts";
-import { tellDelta, tellHalves, tellRest } from "./block.ts";
+import { tellDelta, tellEnd } from "./block.ts";
 import type { Block } from "./block.ts";
 import { settleReason } from "./settle.ts";
 import { splitPart } from "./unfold.ts";
@@ -210,8 +210,7 @@ function stopBlock(state: State, known: Block, part: Part | undefined, out: Stre
     announce(state, known, { ...before, name: "", ...part } as Part, out);
     for (const one of deltas) addDelta(known, one as Fact & { type: "delta" }, out);
   }
-  if (part) tellRest(known, part, out);
-  tellHalves(known, out);
+  tellEnd(known, part, out);
   if (known.type === "tool_call" && !known.custom && known.told.length === 0)
     tellDelta(known, { kind: "args", v: "{}" }, out);
   out.push({ type: "block.stop", i: known.i, ...(known.c && { c: known.c }), ...(part && { part }) });

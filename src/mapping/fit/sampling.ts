@@ -86,7 +86,7 @@ function fitOneOf(sampling: Sampling, changes: Partial<Sampling>, context: Conte
 function fitStop({ stop }: Sampling, changes: Partial<Sampling>, context: Context): void {
   if (!stop) return;
   const taken = takeFew(takeVisible(stop, context), context);
-  if (taken !== stop) changes.stop = taken && taken.length > 0 ? taken : undefined;
+  if (taken !== stop) changes.stop = taken.length > 0 ? taken : undefined;
 }
 
 /** What no reader sees is no stop sequence to some. */
@@ -100,16 +100,14 @@ function isVisible(text: string): boolean {
   return text.trim() !== "";
 }
 
-function takeFew(stop: string[], context: Context): string[] | undefined {
+function takeFew(stop: string[], context: Context): string[] {
   const few = context.can.sampling.stop;
   if (few === true) return stop;
   const max = few ? few.max : 0;
   if (stop.length <= max) return stop;
-  if (stop.length > 0) {
-    const action = max > 0 ? "clamp" : "drop";
-    lose(context, { code: "sampling.stop", at: max > 0 ? `sampling.stop[${max}]` : "sampling.stop", action });
-  }
-  return max > 0 ? stop.slice(0, max) : undefined;
+  const action = max > 0 ? "clamp" : "drop";
+  lose(context, { code: "sampling.stop", at: max > 0 ? `sampling.stop[${max}]` : "sampling.stop", action });
+  return stop.slice(0, max);
 }
 
 function fitCandidates(request: CanonicalRequest, context: Context): CanonicalRequest {
